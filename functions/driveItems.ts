@@ -1,0 +1,53 @@
+import { createFolder } from '../src/drive/createFolder.ts';
+import { deleteItem } from '../src/drive/deleteItem.ts';
+import { download } from '../src/drive/download.ts';
+import { getContent } from '../src/drive/getContent.ts';
+import { getItem } from '../src/drive/getItem.ts';
+import { listChildren } from '../src/drive/listChildren.ts';
+import { uploadContent } from '../src/drive/uploadContent.ts';
+import { itemAddresses } from '../src/graph/addresses.ts';
+import { handle } from '../src/graph/handler.ts';
+import { exchangeOf, toErrorResponse, toResponse } from '../src/graph/response.ts';
+import { attachedKinds } from '../src/kinds.ts';
+import { http } from './http.ts';
+
+const removeItem = deleteItem(attachedKinds);
+
+for (const { name, route, refer } of itemAddresses) {
+  http(`getItem-${name}`, { methods: ['GET'], route: `{version}/${route}`, handler: handle(getItem, refer) });
+  http(`deleteItem-${name}`, { methods: ['DELETE'], route: `{version}/${route}`, handler: handle(removeItem, refer) });
+  http(`listChildren-${name}`, {
+    methods: ['GET'],
+    route: `{version}/${route}/children`,
+    handler: handle(listChildren, refer),
+  });
+  http(`createFolder-${name}`, {
+    methods: ['POST'],
+    route: `{version}/${route}/children`,
+    handler: handle(createFolder, refer),
+  });
+  http(`getContent-${name}`, {
+    methods: ['GET'],
+    route: `{version}/${route}/content`,
+    handler: handle(getContent, refer),
+  });
+  http(`uploadContent-${name}`, {
+    methods: ['PUT'],
+    route: `{version}/${route}/content`,
+    handler: handle(uploadContent, refer),
+  });
+}
+
+// Where a pre-authenticated download URL leads: no version and no token, so not the shared handler.
+http('download', {
+  methods: ['GET'],
+  route: '_layouts/15/download.aspx',
+  handler: async (request, _, context) => {
+    const exchange = exchangeOf(request, context);
+    try {
+      return toResponse(await download(request.query.get('tempauth') ?? '', context), exchange, '');
+    } catch (thrown) {
+      return toErrorResponse(thrown, exchange, context);
+    }
+  },
+});

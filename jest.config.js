@@ -1,0 +1,16 @@
+/** Tests read the sources as they stand; swc takes the types off. One Azurite on a free port serves all of them. */
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  extensionsToTreatAsEsm: [],
+  // The Functions worker supplies this module to a deployed app; outside of it, we do.
+  moduleNameMapper: { '^@azure/functions-core$': '<rootDir>/src/local/functionsCore.ts' },
+  globalSetup: '<rootDir>/test/kit/globalSetup.ts',
+  globalTeardown: '<rootDir>/test/kit/globalTeardown.ts',
+};

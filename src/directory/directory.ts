@@ -1,0 +1,71 @@
+import type { Context, Identity, User } from '../operation.ts';
+import { sample, type SampleGroup, type SampleSite } from '../sample.ts';
+import type { Key, Kind, Step } from '../store/store.ts';
+
+/** Whoever something can be shared with, and whatever owns a drive. */
+export type Entry =
+  | ({ readonly kind: 'user' } & User)
+  | ({ readonly kind: 'group' } & SampleGroup)
+  | ({ readonly kind: 'site' } & SampleSite);
+
+/** A tenant's people, groups and sites: one partition a tenant; an entry has a row for each name it goes by. */
+export const directoryKind: Kind<Entry> = { table: 'directory', json: [] };
+
+const keyOf = (tenant: string, kind: Entry['kind'], name: string): Key => ({
+  partition: tenant,
+  row: `${kind}|${name.toLowerCase()}`,
+});
+
+function namesOf(entry: Entry): string[] {
+  switch (entry.kind) {
+    case 'user':
+      return [...new Set([entry.id, entry.userPrincipalName.toLowerCase(), entry.email.toLowerCase()])];
+    case 'group':
+      return [entry.id, entry.email];
+    case 'site':
+      return [entry.id, entry.path];
+  }
+}
+
+const sampleEntries: readonly Entry[] = [
+  ...Object.values(sample.users).map((user) => ({ kind: 'user' as const, ...user })),
+  { kind: 'group', ...sample.group },
+  ...Object.values(sample.sites).map((site) => ({ kind: 'site' as const, ...site })),
+];
+
+const stepsFor = (tenant: string, entry: Entry): Step<Entry>[] =>
+  namesOf(entry).map((name) => ({ do: 'insert', row: keyOf(tenant, entry.kind, name).row, value: entry }));
+
+/** The user, group or site that goes by this id, principal name, address or path; its case does not matter. */
+export async function findEntry<K extends Entry['kind']>(
+  tenant: string,
+  kind: K,
+  name: string,
+  context: Context,
+): Promise<Extract<Entry, { kind: K }> | undefined> {
+  const rows = context.store.rows(directoryKind);
+  const key = keyOf(tenant, kind, name);
+  let found = await rows.get(key);
+  if (!found && (await ensureSample(tenant, context))) found = await rows.get(key);
+  return found?.value.kind === kind ? (found.value as Extract<Entry, { kind: K }>) : undefined;
+}
+
+/** True when the sample directory was missing and has been written now. Refused means somebody was faster. */
+async function ensureSample(tenant: string, { store }: Context): Promise<boolean> {
+  const rows = store.rows(directoryKind);
+  if (await rows.get(keyOf(tenant, 'user', sample.users.ada.id))) return false;
+  await rows.transact(
+    tenant,
+    sampleEntries.flatMap((entry) => stepsFor(tenant, entry)),
+  );
+  return true;
+}
+
+/** Remembers a user who has come with a token, so that others can find and invite them. */
+export async function rememberUser(tenant: string, user: User, context: Context): Promise<void> {
+  if (await findEntry(tenant, 'user', user.id, context)) return;
+  await context.store.rows(directoryKind).transact(tenant, stepsFor(tenant, { kind: 'user', ...user }));
+}
+
+/** An identity without what only the directory needs to know. */
+export const identityOf = ({ id, displayName }: Identity): Identity => ({ id, displayName });

@@ -1,0 +1,123 @@
+import { GraphError } from '../errors.ts';
+import type { Caller, Context } from '../operation.ts';
+import type { Step } from '../store/store.ts';
+import { type Drive, driveKind, drivePartition } from './drive.ts';
+import { childRow, childrenPrefix, type Item, itemRow, withoutContent } from './item.ts';
+import { newFolder } from './newItem.ts';
+
+// Every change to a drive's items is one transaction over an item's two rows, so that no reader, on whichever instance,
+// finds an item under its id and not under its name.
+
+export type Refusal = 'parentGone' | 'idTaken' | 'nameTaken';
+
+/** Adds an item below a parent that exists, under a name that is free; nothing is written when it is refused. */
+export async function insertItem(
+  item: Item & { parentId?: string },
+  tenant: string,
+  { store }: Context,
+): Promise<Refusal | undefined> {
+  const { parentId = '' } = item;
+  const refused = await store.rows(driveKind).transact(drivePartition(tenant, item.driveId), [
+    { do: 'require', row: itemRow(parentId) },
+    { do: 'insert', row: itemRow(item.id), value: item },
+    { do: 'insert', row: childRow(parentId, item.name), value: withoutContent(item) },
+  ]);
+  return refused === undefined ? undefined : (['parentGone', 'idTaken', 'nameTaken'] as const)[refused];
+}
+
+export type ConflictBehavior = 'fail' | 'rename' | 'replace';
+
+/** Adds an item and, where it may be renamed, finds it a free name. @throws GraphError `nameAlreadyExists`, `itemNotFound` */
+export async function insertNamed(
+  item: Item,
+  behavior: ConflictBehavior,
+  tenant: string,
+  context: Context,
+): Promise<Item> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const named = attempt === 0 ? item : { ...item, name: numbered(item, attempt) };
+    const refusal = await insertItem(named, tenant, context);
+    if (refusal === undefined) return named;
+    if (refusal === 'parentGone') throw new GraphError('itemNotFound');
+    if (behavior !== 'rename') throw new GraphError('nameAlreadyExists');
+  }
+  throw new GraphError('nameAlreadyExists');
+}
+
+/** `Report 1.docx` */
+function numbered({ name, kind }: Item, number: number): string {
+  const dot = kind === 'file' ? name.lastIndexOf('.') : -1;
+  return dot > 0 ? `${name.slice(0, dot)} ${number}${name.slice(dot)}` : `${name} ${number}`;
+}
+
+/**
+ * Changes an item as it stands now; `change` may throw to refuse. Repeated while others change it too.
+ *
+ * @throws GraphError `itemNotFound` when it is gone, `editConflict` when others are faster again and again
+ */
+export async function changeItem(
+  { id, driveId }: Item,
+  tenant: string,
+  context: Context,
+  change: (item: Item) => Item,
+): Promise<Item> {
+  const rows = context.store.rows(driveKind);
+  const partition = drivePartition(tenant, driveId);
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const stored = await rows.get({ partition, row: itemRow(id) });
+    if (!stored || stored.value.kind === 'drive') throw new GraphError('itemNotFound');
+    const item = change(stored.value);
+    const steps: Step<Item | Drive>[] = [{ do: 'replace', row: itemRow(id), value: item, etag: stored.etag }];
+    // The ETag of the item's own row speaks for both.
+    if (item.parentId !== undefined)
+      steps.push({ do: 'replace', row: childRow(item.parentId, item.name), value: withoutContent(item), etag: '*' });
+    if ((await rows.transact(partition, steps)) === undefined) return item;
+  }
+  throw new GraphError('editConflict');
+}
+
+/** The folder of this name, made if it is missing. */
+export async function ensureFolder(
+  { drive, parent, name, specialFolder }: { drive: Drive; parent: Item; name: string; specialFolder: string },
+  caller: Caller,
+  context: Context,
+): Promise<Item> {
+  const folder = newFolder({ drive, parentId: parent.id, name, specialFolder }, caller, context);
+  const refusal = await insertItem(folder, caller.tenant, context);
+  if (refusal === undefined) return folder;
+  const row = childRow(parent.id, name);
+  const stored = await context.store.rows(driveKind).get({ partition: drivePartition(caller.tenant, drive.id), row });
+  if (!stored || stored.value.kind === 'drive') throw new GraphError('itemNotFound');
+  return stored.value;
+}
+
+/** The children of a folder, in no order. */
+export async function childrenOf({ id, driveId }: Item, tenant: string, { store }: Context): Promise<Item[]> {
+  const children: Item[] = [];
+  for await (const { value } of store.rows(driveKind).list(drivePartition(tenant, driveId), childrenPrefix(id)))
+    if (value.kind !== 'drive') children.push(value);
+  return children;
+}
+
+/**
+ * Removes an item and all below it, leaves first, so that nothing is ever without a parent. Whoever adds a child
+ * meanwhile requires the parent's row, and is refused once it is gone; what was added before is found by the next look.
+ *
+ * @returns every item removed
+ */
+export async function removeTree(item: Item, tenant: string, context: Context): Promise<Item[]> {
+  const removed: Item[] = [];
+  if (item.kind === 'folder')
+    for (const child of await childrenOf(item, tenant, context))
+      removed.push(...(await removeTree(child, tenant, context)));
+  const { parentId = '' } = item;
+  await context.store.rows(driveKind).transact(drivePartition(tenant, item.driveId), [
+    { do: 'remove', row: itemRow(item.id) },
+    { do: 'remove', row: childRow(parentId, item.name) },
+  ]);
+  removed.push(item);
+  if (item.kind === 'folder')
+    for (const child of await childrenOf(item, tenant, context))
+      removed.push(...(await removeTree(child, tenant, context)));
+  return removed;
+}

@@ -1,0 +1,65 @@
+import type { Drive as DriveResource, IdentitySet } from '@microsoft/microsoft-graph-types';
+
+import type { Identity } from '../operation.ts';
+import type { Key, Kind } from '../store/store.ts';
+import type { Item } from './item.ts';
+
+/** Who a drive belongs to. A user's drive is theirs alone; a group's or site's is open to everyone in the tenant. */
+export interface Owner extends Identity {
+  readonly kind: 'user' | 'group' | 'site';
+  readonly email?: string;
+}
+
+/** A drive as it is kept. */
+export interface Drive {
+  readonly kind: 'drive';
+  readonly id: string;
+  readonly driveType: 'business' | 'personal' | 'documentLibrary';
+  readonly name: string;
+  readonly owner: Owner;
+  /** GUIDs of the site, web and list behind it; a personal drive has none. */
+  readonly siteId?: string;
+  readonly webId?: string;
+  readonly listId?: string;
+  /** Where its files stand below the origin: `/personal/ada_fenn_contoso_com/Documents`. */
+  readonly webPath: string;
+  readonly createdDateTime: string;
+}
+
+/**
+ * A drive and its items are one partition of one table, so that what changes together can change in one transaction:
+ * row `drive`; `item|{id}` for each item; `name|{parent id}|{hash of the name}` with a copy of the item, by which a
+ * path is walked, children are listed, and a name is taken but once.
+ */
+export const driveKind: Kind<Drive | Item> = {
+  table: 'drives',
+  json: ['owner', 'createdBy', 'lastModifiedBy'],
+};
+
+export const drivePartition = (tenant: string, driveId: string): string => `${tenant}|${driveId}`;
+
+export const driveKey = (tenant: string, driveId: string): Key => ({
+  partition: drivePartition(tenant, driveId),
+  row: 'drive',
+});
+
+const quotaTotal = 1_099_511_627_776;
+
+/** @see https://learn.microsoft.com/graph/api/resources/drive */
+export function toDrive(drive: Drive, used: number, origin: string) {
+  const { id, displayName, email } = drive.owner;
+  const owner = { id, displayName, ...(email !== undefined && { email }) };
+  return {
+    createdDateTime: drive.createdDateTime,
+    description: '',
+    id: drive.id,
+    lastModifiedDateTime: drive.createdDateTime,
+    name: drive.name,
+    webUrl: origin + encodeURI(drive.webPath),
+    driveType: drive.driveType,
+    createdBy: { user: { displayName: 'System Account' } },
+    // `group` is an open property of an identitySet (F3.1).
+    owner: drive.owner.kind === 'user' ? { user: owner } : ({ group: owner } as IdentitySet),
+    quota: { deleted: 0, remaining: quotaTotal - used, state: 'normal', total: quotaTotal, used },
+  } satisfies DriveResource;
+}

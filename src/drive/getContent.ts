@@ -1,0 +1,20 @@
+import { GraphError } from '../errors.ts';
+import { type Operation, scopes } from '../operation.ts';
+import type { ItemReference } from '../reference.ts';
+import { downloadUrlOf } from './content.ts';
+import { type Located, locateItem } from './locate.ts';
+
+/**
+ * 302 to a URL that needs no token (F7).
+ * @see https://learn.microsoft.com/graph/api/driveitem-get-content
+ */
+export const getContent: Operation<ItemReference, Located, undefined> = {
+  name: 'content',
+  scopes: scopes.read,
+  answers: 'bytes',
+  locate: locateItem,
+  async run({ target: { item }, caller, origin }, context) {
+    if (item.kind !== 'file') throw new GraphError('invalidRequest');
+    return { status: 302, headers: { Location: downloadUrlOf(item, caller.tenant, origin, context.clock()) } };
+  },
+};

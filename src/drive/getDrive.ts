@@ -1,0 +1,38 @@
+import { type Context, type Operation, scopes } from '../operation.ts';
+import type { DriveReference } from '../reference.ts';
+import { type Drive, driveKind, drivePartition, toDrive } from './drive.ts';
+import { itemRow } from './item.ts';
+import { drivesOf, type LocatedDrive, locateDrive } from './locate.ts';
+
+/** @see https://learn.microsoft.com/graph/api/drive-get */
+export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
+  name: 'getDrive',
+  scopes: scopes.read,
+  locate: locateDrive,
+  async run({ target: { drive }, caller, origin }, context) {
+    const body = toDrive(drive, await bytesUsed(drive, caller.tenant, context), origin);
+    return { status: 200, metadata: '#drives/$entity', body };
+  },
+};
+
+/** @see https://learn.microsoft.com/graph/api/drive-list */
+export const listDrives: Operation<DriveReference, readonly Drive[], undefined> = {
+  name: 'listDrives',
+  scopes: scopes.read,
+  locate: drivesOf,
+  async run({ target, caller, origin }, context) {
+    const used = await Promise.all(target.map((drive) => bytesUsed(drive, caller.tenant, context)));
+    return {
+      status: 200,
+      metadata: '#drives',
+      body: { value: target.map((drive, at) => toDrive(drive, used[at] ?? 0, origin)) },
+    };
+  },
+};
+
+async function bytesUsed(drive: Drive, tenant: string, { store }: Context): Promise<number> {
+  let used = 0;
+  for await (const { value } of store.rows(driveKind).list(drivePartition(tenant, drive.id), itemRow('')))
+    if (value.kind === 'file') used += value.size;
+  return used;
+}

@@ -1,0 +1,56 @@
+import { guidBytes, guidOf } from '../guid.ts';
+import type { User } from '../operation.ts';
+import { sample } from '../sample.ts';
+
+/** `b!` and the base64url of three GUIDs: site, web, list (F1.4 [seen]). */
+export function libraryDriveId({ siteId, webId, listId }: { siteId: string; webId: string; listId: string }): string {
+  return `b!${Buffer.concat([siteId, webId, listId].map(guidBytes)).toString('base64url')}`;
+}
+
+/** The site, web and list behind a user's business drive. */
+export function businessSiteOf(user: Pick<User, 'id'>): { siteId: string; webId: string; listId: string } {
+  if (user.id === sample.users.ada.id) return sample.adasDrives;
+  const part = (name: string): string => guidOf(name, user.id);
+  return { siteId: part('site'), webId: part('web'), listId: part('list') };
+}
+
+/** A personal drive's id is 16 hex digits, the CID (F1.4 [seen]). */
+export function personalDriveId(user: Pick<User, 'id'>): string {
+  if (user.id === sample.users.ada.id) return sample.adasDrives.personal;
+  return guidOf('cid', user.id).replaceAll('-', '').slice(0, 16).toUpperCase();
+}
+
+export const isPersonalDrive = (driveId: string): boolean => /^[\da-f]{16}$/i.test(driveId);
+
+/** Whether it has the shape of a drive id at all. */
+export const isDriveId = (driveId: string): boolean => isPersonalDrive(driveId) || /^b![\w-]{64}$/.test(driveId);
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** Without padding, as item ids have it. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += alphabet[(held >>> (bits - 5)) & 31];
+    held &= (1 << bits) - 1;
+  }
+  return bits === 0 ? text : text + alphabet[(held << (5 - bits)) & 31];
+}
+
+/** `01`, six characters fixed per drive, and the base32 of the item's GUID; on a personal drive `{CID}!s` and its hex digits (F1.4). */
+export function itemIdOf(driveId: string, guid: string): string {
+  if (isPersonalDrive(driveId)) return `${driveId}!s${guid.replaceAll('-', '')}`;
+  const prefix = sample.itemPrefixes[driveId] ?? `01${base32(guidBytes(guidOf('prefix', driveId))).slice(0, 6)}`;
+  return prefix + base32(guidBytes(guid));
+}
+
+/** The root of a business drive ends alike in every drive (F1.4 [seen]). */
+const rootGuid = '3aa3b1ef-ffb6-d0f5-e5db-ef1f6911718e';
+
+export const rootItemId = (driveId: string): string => itemIdOf(driveId, rootGuid);
+
+export { rootGuid };

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+
+import { GraphError } from '../errors.ts';
+import type { Identity } from '../operation.ts';
+
+/** Who made or changed an item: the app, and the user it did so for. */
+export interface Actor {
+  readonly application?: Identity;
+  readonly user?: Identity & { readonly email?: string };
+}
+
+/** A file or folder as it is kept. */
+export interface Item {
+  readonly kind: 'file' | 'folder';
+  readonly id: string;
+  /** The GUID in its ETag and, on business drives, behind its id. */
+  readonly guid: string;
+  readonly driveId: string;
+  /** The root has none. */
+  readonly parentId?: string;
+  readonly name: string;
+  /** Set on a special folder: `documents`, `photos` … */
+  readonly specialFolder?: string;
+  /** The item's number in the list behind a library, for listItem addresses and `sharepointIds`. */
+  readonly listItemId: number;
+  readonly size: number;
+  readonly mimeType?: string;
+  readonly quickXorHash?: string;
+  /** A file's bytes where they are few, else `contentId` says under which key they lie in the contents table. */
+  readonly content?: Uint8Array;
+  readonly contentId?: string;
+  /** Signs this file's download URLs. */
+  readonly downloadSecret?: string;
+  /** Counts every change, for the eTag; `contentVersion` counts those of the bytes, for the cTag. */
+  readonly version: number;
+  readonly contentVersion: number;
+  readonly createdDateTime: string;
+  readonly lastModifiedDateTime: string;
+  readonly createdBy: Actor;
+  readonly lastModifiedBy: Actor;
+  /** True once the item no longer inherits the permissions of its ancestors. */
+  readonly inheritsNothing?: boolean;
+}
+
+export const itemRow = (itemId: string): string => `item|${itemId}`;
+
+/** The partition of what hangs on an item: its permissions in one table, its workbook sessions in another. */
+export const itemPartition = (tenant: string, { driveId, id }: Pick<Item, 'driveId' | 'id'>): string =>
+  // The bar at the end keeps one item's partition from being the start of another's.
+  `${tenant}|${driveId}|${id}|`;
+
+/** The start of the rows that hold a folder's children. */
+export const childrenPrefix = (parentId: string): string => `name|${parentId}|`;
+
+/** Names compare without regard to case (F1.2). A hash keeps the key short and free of what a key cannot hold. */
+export function childRow(parentId: string, name: string): string {
+  const folded = name.normalize('NFC').toLowerCase();
+  return childrenPrefix(parentId) + createHash('sha256').update(folded).digest('hex').slice(0, 32);
+}
+
+/** An item without its bytes, as the row of its name keeps it. */
+export function withoutContent({ content: _, ...item }: Item): Item {
+  return item;
+}
+
+/** @throws GraphError `invalidName` for what a file or folder cannot be called (F1.2). */
+export function checkName(name: string): string {
+  const isBad =
+    name === '' ||
+    name.length > 255 ||
+    // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+    /[/\\*<>?:|"\u0000-\u001F\u007F]/.test(name) ||
+    /^[~\s]|[.\s]$/.test(name) ||
+    !name.isWellFormed();
+  if (isBad) throw new GraphError('invalidName');
+  return name;
+}
+
+/** `"{GUID},n"` (F7 [seen]). */
+export const eTagOf = ({ guid, version }: Item): string => `"{${guid.toUpperCase()}},${version}"`;
+
+export const cTagOf = ({ guid, contentVersion }: Item): string => `"c:{${guid.toUpperCase()}},${contentVersion}"`;
+
+/** @throws GraphError `etagMismatch` where the caller means another version than the one that stands there (F4.2, F7). */
+export function checkIfMatch(ifMatch: string | null, item: Item): void {
+  if (ifMatch !== null && ifMatch !== '*' && ifMatch !== eTagOf(item)) throw new GraphError('etagMismatch');
+}

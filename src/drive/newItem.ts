@@ -1,0 +1,51 @@
+import type { Caller, Context } from '../operation.ts';
+import type { FileFacts } from './content.ts';
+import type { Drive } from './drive.ts';
+import { itemIdOf } from './ids.ts';
+import type { Actor, Item } from './item.ts';
+
+/** The app, and the user it acts for. */
+export const actorOf = ({ app, user }: Caller): Actor => ({
+  application: app,
+  ...(user && { user: { id: user.id, displayName: user.displayName, email: user.email } }),
+});
+
+interface Blank {
+  readonly drive: Drive;
+  readonly parentId: string;
+  readonly name: string;
+  /** Given where an unknown id becomes an item. */
+  readonly id?: string;
+}
+
+export function newFolder(blank: Blank & { readonly specialFolder?: string }, caller: Caller, context: Context): Item {
+  const { specialFolder } = blank;
+  return { ...newItem('folder', blank, caller, context), ...(specialFolder && { specialFolder }) };
+}
+
+export function newFile(blank: Blank & { readonly facts: FileFacts }, caller: Caller, context: Context): Item {
+  return { ...newItem('file', blank, caller, context), ...blank.facts };
+}
+
+function newItem(kind: Item['kind'], { drive, parentId, name, id }: Blank, caller: Caller, context: Context): Item {
+  const guid = context.newId();
+  const now = context.clock().toISOString();
+  const actor = actorOf(caller);
+  return {
+    kind,
+    id: id ?? itemIdOf(drive.id, guid),
+    guid,
+    driveId: drive.id,
+    parentId,
+    name,
+    // A list counts its items; a number drawn from the GUID needs no counter that every upload would have to win.
+    listItemId: 1000 + (Number.parseInt(guid.slice(0, 8), 16) % 2_000_000_000),
+    size: 0,
+    version: 1,
+    contentVersion: 0,
+    createdDateTime: now,
+    lastModifiedDateTime: now,
+    createdBy: actor,
+    lastModifiedBy: actor,
+  };
+}

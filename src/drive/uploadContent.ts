@@ -1,0 +1,95 @@
+import { GraphError } from '../errors.ts';
+import { type Call, type Context, type Operation, scopes } from '../operation.ts';
+import type { ItemReference } from '../reference.ts';
+import { changeItem, type ConflictBehavior, insertNamed } from './change.ts';
+import { conflictBehavior } from './conflictBehavior.ts';
+import { type FileFacts, keepContent, removeContent } from './content.ts';
+import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
+import { type Destination, locateDestination } from './locate.ts';
+import { actorOf, newFile } from './newItem.ts';
+import { present } from './present.ts';
+
+type Upload = Call<Destination, Uint8Array>;
+
+/**
+ * 201 and a new file, or 200 and the one whose bytes were replaced. The body is bytes, whatever its Content-Type says (F15).
+ * @see https://learn.microsoft.com/graph/api/driveitem-put-content
+ */
+export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = {
+  name: 'content',
+  scopes: scopes.write,
+  body: 'bytes',
+  locate: locateDestination,
+  async run(call, context) {
+    const { drive, item: existing, reference } = call.target;
+    const behavior = behaviorOf(call.query);
+    const isNew = !existing || behavior === 'rename';
+    if (existing && behavior === 'fail') throw new GraphError('nameAlreadyExists');
+    if (existing?.kind === 'folder') throw new GraphError('nameAlreadyExists');
+    const item = isNew ? await add(call, behavior, context) : await overwrite(existing, call, context);
+    return {
+      status: isNew ? 201 : 200,
+      headers: { ETag: eTagOf(item), ...(isNew && { Location: `${call.root}/drives/${drive.id}/items/${item.id}` }) },
+      metadata: `#${reference.odata.entity}`,
+      body: await present(item, drive, call, context),
+    };
+  },
+};
+
+function behaviorOf(query: URLSearchParams): ConflictBehavior {
+  const given = query.get('@microsoft.graph.conflictBehavior') ?? query.get('@name.conflictBehavior') ?? 'replace';
+  const parsed = conflictBehavior.safeParse(given);
+  if (!parsed.success) throw new GraphError('invalidRequest');
+  return parsed.data;
+}
+
+async function add(call: Upload, behavior: ConflictBehavior, context: Context): Promise<Item> {
+  const { caller, target, body } = call;
+  const { drive, parent } = target;
+  const parentId = parent?.id ?? target.item?.parentId;
+  const name = target.name ?? target.item?.name;
+  if (parentId === undefined || name === undefined || (parent && parent.kind !== 'folder'))
+    throw new GraphError('invalidRequest');
+  const facts = await keepContent(checkName(name), body, caller.tenant, context);
+  return orForget(facts, call, context, () =>
+    insertNamed(newFile({ drive, parentId, name, facts }, caller, context), behavior, caller.tenant, context),
+  );
+}
+
+async function overwrite(existing: Item, call: Upload, context: Context): Promise<Item> {
+  const { caller, body } = call;
+  const facts = await keepContent(existing.name, body, caller.tenant, context);
+  let replaced = existing;
+  const item = await orForget(facts, call, context, () =>
+    changeItem(existing, caller.tenant, context, (current) => {
+      checkIfMatch(call.header('if-match'), current);
+      replaced = current;
+      const { content: _, contentId: __, ...kept } = current;
+      return {
+        ...kept,
+        ...facts,
+        version: current.version + 1,
+        contentVersion: current.contentVersion + 1,
+        lastModifiedDateTime: context.clock().toISOString(),
+        lastModifiedBy: actorOf(caller),
+      };
+    }),
+  );
+  await removeContent(replaced, caller.tenant, context);
+  return item;
+}
+
+/** Bytes that were kept for a change which was refused are kept for nothing. */
+async function orForget(
+  facts: FileFacts,
+  { caller }: Upload,
+  context: Context,
+  change: () => Promise<Item>,
+): Promise<Item> {
+  try {
+    return await change();
+  } catch (refused) {
+    await removeContent(facts, caller.tenant, context);
+    throw refused;
+  }
+}

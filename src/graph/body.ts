@@ -1,0 +1,137 @@
+import { z } from 'zod';
+
+import { type ErrorDetail, type ErrorName, GraphError } from '../errors.ts';
+import type { GraphRequest } from './request.ts';
+
+/** In bytes: of JSON, and of content (F7). */
+export const bodyLimits = { json: 1024 * 1024, bytes: 4 * 1024 * 1024 };
+
+/**
+ * The request's body, as an operation's schema has it. Annotations and nulls count as absent where the schema does not
+ * know them, at any depth; property names are compared without regard to case (F1.3, F2.1, F15).
+ *
+ * @throws GraphError `payloadTooLarge`, `emptyPayload`, `unreadablePayload`; and for what the schema refuses
+ * `unknownParameter`, `missingParameter`, `wrongType`, `invalidRequest`: of several faults the first, with all in its details
+ */
+export async function bodyOf<Body>(
+  request: GraphRequest,
+  { name, body: schema }: { readonly name: string; readonly body?: z.ZodType<Body> | 'bytes' },
+): Promise<Body> {
+  if (schema === undefined) return undefined as Body;
+  const limit = schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json;
+  const tooLarge = new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > limit) throw tooLarge;
+  if (schema === 'bytes') return bytes as Body;
+  const given = cleaned(jsonOf(bytes, request), shapeOf(schema));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw refusal(parsed.error.issues, given, name);
+}
+
+function jsonOf(bytes: Uint8Array, { headers }: GraphRequest): Readonly<Record<string, unknown>> {
+  if (bytes.length === 0) throw new GraphError('emptyPayload');
+  const type = headers.get('content-type');
+  // A missing type is accepted when the payload parses (F15 [rule]); a foreign one is not (F2.4).
+  if (type && !/^\s*(application|text)\/([\w.+-]+\+)?json\s*(;|$)/i.test(type))
+    throw new GraphError('unreadablePayload');
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new GraphError('unreadablePayload');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new GraphError('unreadablePayload');
+  return json as Record<string, unknown>;
+}
+
+const shapeOf = (schema: z.ZodType): Readonly<Record<string, unknown>> =>
+  schema instanceof z.ZodObject ? schema.shape : {};
+
+/** Deeper than anything Graph asks for; what is below stays as it is, and no schema takes it. */
+const deepest = 8;
+
+function cleaned(value: unknown, shape: Readonly<Record<string, unknown>>, depth = 0): unknown {
+  if (depth > deepest || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, {}, depth + 1));
+  const names = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([given, held]) => {
+      const name = names.get(given.toLowerCase()) ?? given;
+      const isKnown = Object.hasOwn(shape, name);
+      if (!isKnown && given.includes('@')) return [];
+      return held === null ? [] : [[name, cleaned(held, {}, depth + 1)]];
+    }),
+  );
+}
+
+interface Fault {
+  readonly what: ErrorName;
+  readonly target: string;
+  /** What is wrong with it, after its name. */
+  readonly problem: string;
+}
+
+/** Parameter names come before types, types before values (F2.4). */
+const order: readonly ErrorName[] = [
+  'unknownParameter',
+  'missingParameter',
+  'wrongType',
+  'unreadablePayload',
+  'invalidRequest',
+];
+
+function refusal(issues: readonly z.core.$ZodIssue[], given: unknown, operation: string): GraphError {
+  const faults = issues
+    .flatMap((issue) => faultsOf(issue, given))
+    .toSorted((a, b) => order.indexOf(a.what) - order.indexOf(b.what));
+  const details = faults.map(({ what, target, problem }): ErrorDetail => {
+    const { row, message } = new GraphError(what, { values: { name: target, operation, problem } });
+    const namesIt = message.includes(`'${target}'`) || what === 'missingParameter';
+    return { code: row.code, message: namesIt ? message : `'${target}' ${problem}.`, target };
+  });
+  const [first] = faults;
+  if (!first) return new GraphError('invalidRequest');
+  const { what, target: name, problem } = first;
+  return new GraphError(what, { values: { name, operation, problem }, details });
+}
+
+function faultsOf(issue: z.core.$ZodIssue, given: unknown): Fault[] {
+  const target = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .slice(1);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        what: 'unknownParameter',
+        target: target ? `${target}.${key}` : key,
+        problem: 'is not known',
+      }));
+    case 'invalid_type':
+      return isAbsent(given, issue.path)
+        ? [{ what: 'missingParameter', target, problem: 'is missing' }]
+        : [{ what: 'wrongType', target, problem: `must be of type ${issue.expected}.` }];
+    case 'invalid_value':
+      return [{ what: 'invalidRequest', target, problem: `must be one of ${issue.values.map(String).join(', ')}` }];
+    case 'invalid_format':
+      // What is no date cannot be read as the DateTimeOffset it should be (F2.4 [guess]).
+      return issue.format === 'datetime'
+        ? [{ what: 'unreadablePayload', target, problem: 'is not a date and time such as 2030-01-31T00:00:00Z' }]
+        : [{ what: 'invalidRequest', target, problem: `is not a valid ${issue.format}` }];
+    case 'too_big':
+      return [{ what: 'invalidRequest', target, problem: `is longer than ${issue.maximum}` }];
+    default:
+      return [{ what: 'invalidRequest', target, problem: 'is not valid' }];
+  }
+}
+
+function isAbsent(given: unknown, path: readonly PropertyKey[]): boolean {
+  let value = given;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return true;
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[part];
+  }
+  return false;
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+import { GraphError } from '../errors.ts';
+import { guidOf } from '../guid.ts';
+import type { Caller, Context, Scopes, User } from '../operation.ts';
+import { sample } from '../sample.ts';
+import type { GraphRequest } from './request.ts';
+
+const text = z.string().min(1).optional().catch(undefined);
+
+/** The claims of F14.2 that are read. A claim of another type counts as absent. */
+const claimsSchema = z.object({
+  aud: text,
+  tid: text,
+  oid: text,
+  appid: text,
+  azp: text,
+  app_displayname: text,
+  scp: text,
+  roles: z.array(z.string()).optional().catch(undefined),
+  idtyp: text,
+  upn: text,
+  preferred_username: text,
+  unique_name: text,
+  name: text,
+  email: text,
+  exp: z.number().optional().catch(undefined),
+  nbf: z.number().optional().catch(undefined),
+});
+
+type Claims = z.output<typeof claimsSchema>;
+
+const audiences = [
+  'https://graph.microsoft.com',
+  'https://graph.microsoft.com/',
+  '00000003-0000-0000-c000-000000000000',
+];
+
+/** How far two clocks may differ, in seconds (F14.2 [guess]). */
+const skew = 300;
+
+/**
+ * Who calls. An opaque token stands for Ada Fenn in the sample tenant, whatever it says; so do claims that are missing.
+ *
+ * @throws GraphError `tokenEmpty`, `tokenMalformed`, `tokenExpired`, `tokenNotYetValid`, `tokenAudience`,
+ * `tokenWithoutScopes`, and `accessDenied` where the setting asks for scopes and none of the operation's is there.
+ */
+export function callerOf(request: GraphRequest, needed: Scopes, context: Context): Caller {
+  const { GRAPH_MOCK_AUTH: mode } = context.settings;
+  const token = bearerOf(request);
+  if (token === undefined && mode !== 'none') throw new GraphError('tokenEmpty');
+  const claims = token === undefined ? undefined : claimsOf(token);
+  if (!claims) {
+    if (mode === 'scopes') throw new GraphError('tokenMalformed');
+    return toCaller({});
+  }
+  checkLifetime(claims, context.clock());
+  if (mode === 'scopes') checkScopes(claims, needed);
+  return toCaller(claims);
+}
+
+/** The scheme may come in any case (F15). */
+function bearerOf({ headers }: GraphRequest): string | undefined {
+  const [, token] = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
+  return token;
+}
+
+/** Undefined for what is no JWT. The signature is not looked at. */
+function claimsOf(token: string): Claims | undefined {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return undefined;
+  try {
+    return claimsSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+  } catch {
+    return undefined;
+  }
+}
+
+function checkLifetime({ exp, nbf }: Claims, now: Date): void {
+  const seconds = now.getTime() / 1000;
+  if (exp !== undefined && exp + skew < seconds) throw new GraphError('tokenExpired');
+  if (nbf !== undefined && nbf - skew > seconds) throw new GraphError('tokenNotYetValid');
+}
+
+function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
+  if (aud !== undefined && !audiences.includes(aud)) throw new GraphError('tokenAudience');
+  if (scp === undefined && !roles?.length) throw new GraphError('tokenWithoutScopes');
+  const granted = new Set((scp?.split(' ') ?? roles ?? []).map((scope) => scope.toLowerCase()));
+  const sufficient = scp === undefined ? needed.application : needed.delegated;
+  if (!sufficient.some((scope) => granted.has(scope.toLowerCase()))) throw new GraphError('accessDenied');
+}
+
+function toCaller(claims: Partial<Claims>): Caller {
+  const appId = claims.appid ?? claims.azp;
+  const app = appId ? { id: appId, displayName: claims.app_displayname ?? appId } : sample.app;
+  const tenant = (claims.tid ?? sample.tenant).toLowerCase();
+  // App-only: roles and no scp (F14.2).
+  const isAppOnly = claims.idtyp === 'app' || (claims.roles !== undefined && claims.scp === undefined);
+  return isAppOnly ? { tenant, app } : { tenant, app, user: userOf(claims) };
+}
+
+function userOf(claims: Partial<Claims>): User {
+  const name = claims.upn ?? claims.preferred_username ?? claims.unique_name ?? claims.email;
+  const known = Object.values(sample.users).find((user) =>
+    claims.oid ? user.id === claims.oid : user.userPrincipalName === name?.toLowerCase(),
+  );
+  if (known) return known;
+  if (!claims.oid && !name) return sample.users.ada;
+  const id = claims.oid ?? guidOf('user', name ?? '');
+  const userPrincipalName = name ?? `${id}@${sample.domain}`;
+  return {
+    id,
+    displayName: claims.name ?? userPrincipalName,
+    email: claims.email ?? userPrincipalName,
+    userPrincipalName,
+  };
+}

@@ -1,0 +1,73 @@
+import { GraphError } from '../errors.ts';
+
+/** Where a request leads: the parameters of its route, and the paths that stood between colons (F1.2). */
+export interface Place {
+  /** Decoded, but for `%2F`. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The names from the addressed item downwards: `root:/A/B.docx:` has `['A', 'B.docx']`. */
+  readonly itemPath?: readonly string[];
+  /** The server-relative path of a site: `sites/{host}:/sites/marketing:` has `['sites', 'marketing']`. */
+  readonly sitePath?: readonly string[];
+}
+
+const isColonized = (segment: string): boolean => /(:|%3A)$/i.test(segment);
+const withoutColon = (segment: string): string => segment.replace(/(:|%3A)$/i, '');
+
+/** The path of an absolute URL as it was sent: `URL` would resolve dots and re-encode. */
+export function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  if (start < 0) return '/';
+  const end = url.slice(start).search(/[?#]/);
+  return end < 0 ? url.slice(start) : url.slice(start, start + end);
+}
+
+/** Whether the path may be written in another way than routes are declared in, so that `normalize` has to look at it. */
+export const isWrittenOtherwise = (raw: string): boolean => /:|%3A|\.graph\.|\(('|%27)/i.test(raw);
+
+/**
+ * Brings every way to write an address into the one that routes are declared in:
+ * - what stands between colons is taken out: `/root:/A/B.docx:/createLink` is `/root/createLink` with an item path;
+ * - a namespace in front of an action goes: `/microsoft.graph.createLink` (F1.3 [seen]);
+ * - key syntax becomes slashes: `/drives('x')/items('y')` (F1.3 [guess]).
+ *
+ * @param raw the path as sent; segments stay encoded, names are decoded once, one by one.
+ * @throws GraphError `emptyPath`, `malformedUri`
+ */
+export function normalize(raw: string): { path: string } & Omit<Place, 'params'> {
+  if (!isWrittenOtherwise(raw)) return { path: raw };
+  const kept: string[] = [];
+  const paths: { itemPath?: string[]; sitePath?: string[] } = {};
+  const segments = raw.split('/');
+  for (let at = 0; at < segments.length; at += 1) {
+    const segment = segments[at] ?? '';
+    kept.push(...plain(isColonized(segment) ? withoutColon(segment) : segment));
+    if (!isColonized(segment) || at + 1 === segments.length) continue;
+
+    const rest = segments.slice(at + 1);
+    const closing = rest.findIndex(isColonized);
+    const taken = closing < 0 ? rest : rest.slice(0, closing + 1);
+    at += taken.length;
+    const kind = /^sites$/i.test(segments[at - taken.length - 1] ?? '') ? 'sitePath' : 'itemPath';
+    if (paths[kind]) throw new GraphError('malformedUri');
+    paths[kind] = namesOf(taken);
+  }
+  return { path: kept.join('/'), ...paths };
+}
+
+/** The decoded names of a path between colons; a slash at its end is ignored. */
+function namesOf(taken: readonly string[]): string[] {
+  const raw = taken.map((segment, at) => (at === taken.length - 1 ? withoutColon(segment) : segment));
+  if (raw.length > 1 && raw.at(-1) === '') raw.pop();
+  if (raw.every((name) => name === '')) throw new GraphError('emptyPath');
+  try {
+    return raw.map((name) => decodeURIComponent(name));
+  } catch {
+    throw new GraphError('malformedUri');
+  }
+}
+
+function plain(segment: string): string[] {
+  const [, name, key] = /^(\w+)\('(.*)'\)$/.exec(segment.replaceAll('%27', "'")) ?? [];
+  if (name !== undefined && key !== undefined) return [name, key.replaceAll("''", "'")];
+  return [segment.replace(/^microsoft\.graph\./i, '')];
+}

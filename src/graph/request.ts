@@ -1,0 +1,20 @@
+import type { HttpRequest } from '@azure/functions';
+
+/**
+ * What a handler may use of a request: so much of the Functions library's HttpRequest that the local host can pass a
+ * plain object instead of building an undici Request for each call (decision record 2).
+ * `params` are decoded as the Functions host decodes them: all but `%2F`.
+ */
+export interface GraphRequest extends Pick<
+  HttpRequest,
+  'method' | 'url' | 'params' | 'query' | 'text' | 'arrayBuffer'
+> {
+  readonly headers: { get: (name: string) => string | null };
+}
+
+/** What a handler answers with; the Functions library and the local host both take it. */
+export interface GraphResponse {
+  status: number;
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+}

@@ -1,0 +1,134 @@
+import { GraphError } from '../errors.ts';
+import type { Answer, Context } from '../operation.ts';
+import type { GraphRequest, GraphResponse } from './request.ts';
+
+/** What every answer to one request has in common. */
+export interface Exchange {
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  readonly now: Date;
+  readonly isHead: boolean;
+  /** The origin of absolute URLs: the configured one, else what a proxy in front tells, else the request's own (F15). */
+  readonly origin: string;
+  /** `none` leaves `@odata.context` out (F10, `Accept: application/json;odata.metadata=none`). */
+  readonly metadataLevel: 'none' | 'minimal' | 'full';
+}
+
+export function exchangeOf(request: GraphRequest, context: Context): Exchange {
+  const requestId = context.newId();
+  const [, level] = /odata\.metadata=(none|full)/i.exec(request.headers.get('accept') ?? '') ?? [];
+  return {
+    requestId,
+    clientRequestId: request.headers.get('client-request-id') || requestId,
+    now: context.clock(),
+    isHead: request.method === 'HEAD',
+    origin: context.settings.GRAPH_MOCK_PUBLIC_URL ?? originOf(request),
+    metadataLevel: level === undefined ? 'minimal' : level.toLowerCase() === 'none' ? 'none' : 'full',
+  };
+}
+
+function originOf({ url, headers }: GraphRequest): string {
+  const own = url.slice(0, url.indexOf('/', url.indexOf('://') + 3));
+  const [host] = (headers.get('x-forwarded-host') ?? '').split(',');
+  const [protocol] = (headers.get('x-forwarded-proto') ?? '').split(',');
+  const scheme = /^https?$/i.test(protocol?.trim() ?? '')
+    ? protocol?.trim().toLowerCase()
+    : own.slice(0, own.indexOf(':'));
+  // Whatever is no host and port would let a header write the rest of the URL.
+  const authority = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host?.trim() ?? '') ? host?.trim() : undefined;
+  return authority ? `${scheme}://${authority}` : `${scheme}${own.slice(own.indexOf(':'))}`;
+}
+
+const diagnostic = JSON.stringify({
+  ServerInfo: { DataCenter: 'Mock', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: 'graph-sharing-mock' },
+});
+
+/** The headers of F10 that every answer has. */
+function commonHeaders({ requestId, clientRequestId }: Exchange): Record<string, string> {
+  return {
+    'request-id': requestId,
+    'client-request-id': clientRequestId,
+    'x-ms-ags-diagnostic': diagnostic,
+    'Strict-Transport-Security': 'max-age=31536000',
+    Vary: 'Accept-Encoding',
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers':
+      'ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, Retry-After',
+  };
+}
+
+/** The one place where an answer becomes HTTP. `root` is the service root, for `@odata.context`. */
+export function toResponse(answer: Answer, exchange: Exchange, root: string): GraphResponse {
+  const headers = { ...commonHeaders(exchange), 'Cache-Control': 'no-store, no-cache', ...answer.headers };
+  if (answer.body === undefined) return { status: answer.status, headers };
+  if (answer.body instanceof Uint8Array) return withBody(answer.status, headers, answer.body, exchange);
+  const { metadataLevel } = exchange;
+  const context =
+    answer.metadata === undefined || metadataLevel === 'none'
+      ? {}
+      : { '@odata.context': `${root}/$metadata${answer.metadata}` };
+  return withBody(
+    answer.status,
+    {
+      ...headers,
+      'Content-Type': `application/json;odata.metadata=${metadataLevel};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`,
+      'OData-Version': '4.0',
+    },
+    JSON.stringify({ ...context, ...answer.body }),
+    exchange,
+  );
+}
+
+/** The one place where a failure becomes HTTP (F9.1). What is no GraphError is our own fault: reported, and not shown. */
+export function toErrorResponse(thrown: unknown, exchange: Exchange, context: Context): GraphResponse {
+  const error = thrown instanceof GraphError ? thrown : new GraphError('unexpected', { cause: thrown });
+  if (error.row.status >= 500) context.report(error);
+  const { code, innerCode } = error.row;
+  const body = {
+    error: {
+      code,
+      message: error.message,
+      ...(error.details.length > 0 && { details: error.details }),
+      innerError: {
+        ...(innerCode !== undefined && { code: innerCode }),
+        date: exchange.now.toISOString().slice(0, 19), // without a Z, F9.1 [seen]
+        'request-id': exchange.requestId,
+        'client-request-id': exchange.clientRequestId,
+      },
+    },
+  };
+  return withBody(
+    error.row.status,
+    {
+      ...commonHeaders(exchange),
+      'Cache-Control': 'no-cache',
+      'Content-Type': 'application/json',
+      ...error.row.headers,
+    },
+    JSON.stringify(body),
+    exchange,
+  );
+}
+
+/** A browser asks before it sends a token (F10). */
+export function toPreflightResponse(exchange: Exchange): GraphResponse {
+  return {
+    status: 204,
+    headers: {
+      ...commonHeaders(exchange),
+      'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+      'Access-Control-Allow-Headers':
+        'Authorization, Content-Type, Prefer, SdkVersion, client-request-id, ConsistencyLevel, Workbook-Session-Id, If-Match, If-None-Match',
+      'Access-Control-Max-Age': '86400',
+    },
+  };
+}
+
+function withBody(
+  status: number,
+  headers: Record<string, string>,
+  body: string | Uint8Array,
+  { isHead }: Exchange,
+): GraphResponse {
+  return isHead ? { status, headers } : { status, headers, body };
+}

@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+
+import type { Settings } from './settings.ts';
+import type { Store } from './store/store.ts';
+
+/** A person, an application or a device, as Graph names them (F3.1 identity). */
+export interface Identity {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** A user as a token or the directory tells of them. */
+export interface User extends Identity {
+  readonly email: string;
+  readonly userPrincipalName: string;
+}
+
+/** Who calls, read from the bearer token (F14.2). Without a user it is an application calling for itself. */
+export interface Caller {
+  readonly tenant: string;
+  readonly app: Identity;
+  readonly user?: User;
+}
+
+/** The permissions of F14.1 any one of which an operation asks for, by the kind of token. */
+export interface Scopes {
+  readonly delegated: readonly string[];
+  readonly application: readonly string[];
+}
+
+const readWriteAll = ['Files.ReadWrite.All', 'Sites.ReadWrite.All', 'Sites.Manage.All', 'Sites.FullControl.All'];
+const readAll = ['Files.Read.All', 'Sites.Read.All', ...readWriteAll];
+
+/** F14.1, by what an operation does. */
+export const scopes = {
+  read: { delegated: ['Files.Read', 'Files.ReadWrite', ...readAll], application: readAll },
+  write: { delegated: ['Files.ReadWrite', ...readWriteAll], application: readWriteAll },
+  workbook: { delegated: ['Files.ReadWrite', ...readWriteAll], application: [] },
+} satisfies Record<string, Scopes>;
+
+/** What an operation reaches the world through. Tests pass another clock, other ids or another store. */
+export interface Context {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly clock: () => Date;
+  /** A new GUID. */
+  readonly newId: () => string;
+  /** So many random bytes, fit for a secret. */
+  readonly newSecret: (bytes: number) => Uint8Array;
+  /** Takes a failure that is our own, for the log. */
+  readonly report: (failure: unknown) => void;
+}
+
+/** One request, as an operation sees it. */
+export interface Call<Target, Body = undefined> {
+  readonly target: Target;
+  readonly caller: Caller;
+  readonly body: Body;
+  /** The origin that absolute URLs begin with, without a trailing slash. */
+  readonly origin: string;
+  /** The service root with its version: `{origin}/v1.0`. */
+  readonly root: string;
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string | null;
+}
+
+/** What an operation answers. `graph/response.ts` makes HTTP of it. */
+export interface Answer {
+  readonly status: number;
+  /** The resource, or bytes as they are. None for 204. */
+  readonly body?: object | Uint8Array;
+  /** The fragment behind `$metadata` in `@odata.context`, such as `#microsoft.graph.permission`. */
+  readonly metadata?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An operation is a value: who may call it, what it takes, how its target is found, and a function of (call, context).
+ * `Reference` is what an address makes of its parameters, `Target` what is found there.
+ */
+export interface Operation<Reference, Target, Body> {
+  /** Graph's name for it, as its messages use it. */
+  readonly name: string;
+  readonly scopes: Scopes;
+  /** The JSON body's schema; `bytes` where the body is content; absent where there is none. */
+  readonly body?: z.ZodType<Body> | 'bytes';
+  /** Set where the answer is no JSON, so that any `Accept` is met. */
+  readonly answers?: 'bytes';
+  readonly locate: (reference: Reference, caller: Caller, context: Context) => Promise<Target>;
+  readonly run: (call: Call<Target, Body>, context: Context) => Promise<Answer>;
+}

@@ -1,0 +1,30 @@
+/** A drive, as an address names it. */
+export interface DriveReference {
+  /** Whose drive it is: an id, a user principal name, or for a site any of F1.1's forms. */
+  readonly owner?: { readonly kind: 'user' | 'group' | 'site'; readonly name: string };
+  /** Which drive; without it the owner's default drive. */
+  readonly driveId?: string;
+  /** Which list, by id or title, in a site's list address. */
+  readonly list?: string;
+  /** The drive in `@odata.context`: `drives('b%21…')`. */
+  readonly odata: string;
+}
+
+/** Where in the drive the address starts. */
+export type Anchor =
+  | { readonly at: 'root' }
+  | { readonly at: 'item'; readonly id: string }
+  | { readonly at: 'special'; readonly name: string }
+  | { readonly at: 'listItem'; readonly number: string };
+
+/** A driveItem, as an address names it. */
+export interface ItemReference {
+  readonly drive: DriveReference;
+  readonly anchor: Anchor;
+  /** The names from the anchor downwards. */
+  readonly path: readonly string[];
+  /** Which contract createLink follows here: today's, or that of the page of 2015 (F2.7). */
+  readonly contract: 'today' | '2015';
+  /** The item in `@odata.context`: as an entity (`…/items/$entity`), and as what its navigation hangs on (`…/items('id')`). */
+  readonly odata: { readonly entity: string; readonly self: string };
+}

@@ -1,0 +1,205 @@
+import { z } from 'zod';
+
+import { ancestorsOf, namesOf } from '../drive/ancestors.ts';
+import { changeItem } from '../drive/change.ts';
+import { webUrlOf } from '../drive/driveItem.ts';
+import { isPersonalDrive } from '../drive/ids.ts';
+import { itemPartition } from '../drive/item.ts';
+import { type Located, locateItem } from '../drive/locate.ts';
+import { GraphError } from '../errors.ts';
+import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
+import type { ItemReference } from '../reference.ts';
+import { dateTimeOffset, oneOf } from '../schema.ts';
+import { sessionOf } from '../workbook/session.ts';
+import { isExpired, type Link, type LinkScope, type LinkType, linkRow, newLinkId, permissionKind } from './link.ts';
+import { embedUrlOf, toToken, webUrlOfLink } from './linkUrl.ts';
+import { hashPassword, isPassword } from './password.ts';
+import { toExistingAccess, toHistoricPermission, toPermission } from './permission.ts';
+import { policy } from './policy.ts';
+import { driveRecipient, resolveRecipients } from './recipients.ts';
+
+/** F2.1: all may be absent. */
+const body = z.strictObject({
+  type: oneOf([
+    'view',
+    'edit',
+    'embed',
+    'review',
+    'blocksDownload',
+    'createOnly',
+    'addressBar',
+    'adminDefault',
+  ]).exactOptional(),
+  scope: oneOf(['anonymous', 'organization', 'users']).exactOptional(),
+  expirationDateTime: dateTimeOffset.exactOptional(),
+  password: z.string().exactOptional(),
+  message: z.string().max(2000).exactOptional(), // [guess] the limit is invite's
+  recipients: z.array(driveRecipient).exactOptional(),
+  retainInheritedPermissions: z.boolean().exactOptional(),
+  sendNotification: z.boolean().exactOptional(),
+});
+
+type Body = z.output<typeof body>;
+
+/**
+ * 201 and a new permission, or 200 and the one this application already has for the type, scope and recipients (F2.3);
+ * always 200 on the historic routes (F2.7). Nothing is kept on an error.
+ *
+ * @throws GraphError `linkTypeNotAllowed`, `scopeRequired`, `cannotBeShared`, `noResolvedUsers`, `sessionNotFound`,
+ * `invalidRequest` for what does not go together or a date that is past
+ * @see https://learn.microsoft.com/graph/api/driveitem-createlink
+ */
+export const createLink: Operation<ItemReference, Located, Body> = {
+  name: 'createLink',
+  scopes: scopes.write,
+  body,
+  locate: locateItem,
+  async run(call, context) {
+    const session = await sessionOf(call, context);
+    const asked = resolve(call.body, call.target);
+    if (asked === 'addressBar') return existingAccess(call, context);
+    const { expirationDateTime, password, recipients = [] } = call.body;
+    if (expirationDateTime !== undefined && Date.parse(expirationDateTime) <= context.clock().getTime())
+      throw new GraphError('invalidRequest', { details: [detail('expirationDateTime', 'must be in the future')] });
+    if (password && asked.scope !== 'anonymous')
+      throw new GraphError('invalidRequest', { details: [detail('password', 'is for anonymous links')] }); // [guess]
+    const grantees =
+      asked.scope === 'users' ? await resolveRecipients(recipients, call.caller.tenant, context) : undefined;
+    const identity = {
+      ...asked,
+      application: call.caller.app,
+      ...(grantees && { grantees }),
+      ...(session && !session.persistChanges && { session: session.id }),
+    };
+    if (call.body.retainInheritedPermissions === false) await stopInheriting(call, context);
+    const { link, created } = await makeOrFind(identity, call, context);
+    return answer(link, created, call);
+  },
+};
+
+const detail = (target: string, problem: string) => ({
+  code: 'invalidRequest',
+  message: `'${target}' ${problem}.`,
+  target,
+});
+
+type Kept = Pick<Link, 'type' | 'scope' | 'preventsDownload'>;
+type TypeAsked = NonNullable<Body['type']>;
+
+/** Where a type may be asked for (F2.2); `anywhere` else. */
+const limits: Readonly<Partial<Record<TypeAsked, { drive: 'personal' | 'business'; item?: 'file' | 'folder' }>>> = {
+  embed: { drive: 'personal', item: 'file' },
+  review: { drive: 'business', item: 'file' },
+  blocksDownload: { drive: 'business', item: 'file' },
+  createOnly: { drive: 'business', item: 'folder' },
+  addressBar: { drive: 'business' },
+  adminDefault: { drive: 'business' },
+};
+
+/** The link that type and scope, given or not, mean for this item (F2.1, F2.2). */
+function resolve({ type, scope }: Body, { drive, item, reference }: Located): Kept | 'addressBar' {
+  const isPersonal = isPersonalDrive(drive.id);
+  if (isPersonal && item.parentId === undefined) throw new GraphError('cannotBeShared');
+  const limit = type && limits[type];
+  if (limit && (limit.drive === 'personal') !== isPersonal)
+    throw new GraphError(type === 'embed' ? 'linkTypeNotAllowed' : 'invalidRequest');
+  if (limit?.item && limit.item !== item.kind) throw new GraphError('invalidRequest');
+  if (type === 'addressBar') return type;
+  if (isPersonal) {
+    if (scope !== undefined && scope !== 'anonymous') throw new GraphError('invalidRequest'); // [guess]
+    return keptAs(type ?? 'view', 'anonymous');
+  }
+  const needsScope = type !== undefined && type !== 'adminDefault' && reference.contract === 'today';
+  if (needsScope && scope === undefined) throw new GraphError('scopeRequired');
+  return keptAs(type ?? policy.defaultType, scope ?? policy.defaultScope);
+}
+
+/** A link that blocks downloads is kept, and shown, as a view link that does (F2.2 [seen]). */
+function keptAs(type: Exclude<TypeAsked, 'addressBar'>, scope: LinkScope): Kept {
+  if (type === 'blocksDownload') return { type: 'view', scope, preventsDownload: true };
+  const kept: LinkType = type === 'adminDefault' ? policy.defaultType : type;
+  return { type: kept, scope, preventsDownload: false };
+}
+
+type CreateLinkCall = Call<Located, Body>;
+type Identity = Kept & Pick<Link, 'application' | 'grantees' | 'session'>;
+
+/**
+ * One conditional insert makes the link; where Table Storage says that it is there already, that one is the answer:
+ * with another date or password if those were asked for, or anew if it has expired (F2.3).
+ */
+async function makeOrFind(
+  identity: Identity,
+  call: CreateLinkCall,
+  context: Context,
+): Promise<{ link: Link; created: boolean }> {
+  const rows = context.store.rows(permissionKind);
+  const key = { partition: itemPartition(call.caller.tenant, call.target.item), row: linkRow(identity) };
+  const fresh = await newLink(identity, key.row, call, context);
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const { value, etag, created } = await rows.insert(key, fresh);
+    if (created) return { link: value, created };
+    const isOver = isExpired(value, context.clock());
+    const wanted = isOver ? fresh : await updated(value, fresh, call.body);
+    if (wanted === value) return { link: value, created: false };
+    if (await rows.replace(key, wanted, etag)) return { link: wanted, created: isOver };
+  }
+  throw new GraphError('editConflict');
+}
+
+async function newLink(identity: Identity, row: string, call: CreateLinkCall, context: Context): Promise<Link> {
+  const { caller, target, origin } = call;
+  const { expirationDateTime, password } = call.body;
+  const secret = Buffer.from(context.newSecret(16)).toString('base64url');
+  const token = toToken({ tenant: caller.tenant, driveId: target.drive.id, itemId: target.item.id, row, secret });
+  return {
+    kind: 'link',
+    ...identity,
+    id: newLinkId(row, context.newId),
+    webUrl: identity.type === 'embed' ? embedUrlOf(target, token, origin) : webUrlOfLink(target, token, origin),
+    secret,
+    ...(expirationDateTime !== undefined && { expirationDateTime }),
+    ...(password && { passwordHash: await hashPassword(password) }),
+    ...(caller.user && { createdBy: { id: caller.user.id, displayName: caller.user.displayName } }),
+    createdDateTime: context.clock().toISOString(),
+  };
+}
+
+/** The same link, or a changed copy. What is absent, or null, stays as it is. */
+async function updated(link: Link, fresh: Link, { expirationDateTime, password }: Body): Promise<Link> {
+  const isDateNew = expirationDateTime !== undefined && expirationDateTime !== link.expirationDateTime;
+  const isPasswordNew = password && !(link.passwordHash && (await isPassword(password, link.passwordHash)));
+  if (!isDateNew && !isPasswordNew) return link;
+  return {
+    ...link,
+    ...(isDateNew && { expirationDateTime }),
+    ...(isPasswordNew && fresh.passwordHash && { passwordHash: fresh.passwordHash }),
+  };
+}
+
+/** Inherited permissions are dropped when an item is shared for the first time (F2.1). */
+async function stopInheriting({ target: { item }, caller }: CreateLinkCall, context: Context): Promise<void> {
+  const own = context.store.rows(permissionKind).list(itemPartition(caller.tenant, item));
+  for await (const _ of own) return;
+  await changeItem(item, caller.tenant, context, (current) => ({ ...current, inheritsNothing: true }));
+}
+
+function answer(link: Link, created: boolean, { target, root }: CreateLinkCall): Answer {
+  const metadata = '#microsoft.graph.permission';
+  if (target.reference.contract === '2015') return { status: 200, metadata, body: toHistoricPermission(link) };
+  const Location = `${root}/drives/${target.drive.id}/items/${encodeURIComponent(target.item.id)}/permissions/${link.id}`;
+  return {
+    status: created ? 201 : 200,
+    metadata,
+    body: toPermission(link, 'creating'),
+    ...(created && { headers: { Location } }),
+  };
+}
+
+/** [guess] on the status: nothing is made. */
+async function existingAccess({ target, caller, origin }: CreateLinkCall, context: Context): Promise<Answer> {
+  const { drive, item } = target;
+  const names = namesOf(await ancestorsOf(item, caller.tenant, context));
+  const webUrl = webUrlOf(drive, item.parentId === undefined ? names : [...names, item.name], origin);
+  return { status: 200, metadata: '#microsoft.graph.permission', body: toExistingAccess(webUrl) };
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+
+import type { Identity } from '../operation.ts';
+import type { Kind } from '../store/store.ts';
+
+/** Somebody a link is for. A person without an account here has no id (F3.2 [seen]). */
+export interface Grantee {
+  readonly kind: 'user' | 'group';
+  readonly id?: string;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly loginName: string;
+}
+
+export type LinkType = 'view' | 'edit' | 'embed' | 'review' | 'createOnly';
+export type LinkScope = 'anonymous' | 'organization' | 'users';
+
+/** A sharing link as it is kept: a permission entity in the partition of its item. */
+export interface Link {
+  readonly kind: 'link';
+  readonly id: string;
+  readonly type: LinkType;
+  readonly scope: LinkScope;
+  readonly preventsDownload: boolean;
+  readonly webUrl: string;
+  /** The random part of its URL. */
+  readonly secret: string;
+  readonly expirationDateTime?: string;
+  /** scrypt, salted (`password.ts`). */
+  readonly passwordHash?: string;
+  /** For scope `users`. */
+  readonly grantees?: readonly Grantee[];
+  readonly application: Identity;
+  /** The user the application acted for. */
+  readonly createdBy?: Identity;
+  readonly createdDateTime: string;
+  /** Set on a link made in a workbook session that does not persist: it is for that session alone (F8). */
+  readonly session?: string;
+}
+
+/** Everything kept on an item that somebody may do something by. Partition: `itemPartition`. */
+export const permissionKind: Kind<Link> = { table: 'permissions', json: ['grantees', 'application', 'createdBy'] };
+
+type Identifying = Pick<Link, 'type' | 'scope' | 'preventsDownload' | 'application' | 'grantees' | 'session'>;
+
+/**
+ * What makes it the same link (F2.3 [rule]): app, type, scope, and for `users` its recipients. Table Storage refuses a
+ * second row of this key, so of many equal calls one makes the link.
+ */
+export function linkRow({
+  type,
+  scope,
+  preventsDownload,
+  application,
+  grantees = [],
+  session = '',
+}: Identifying): string {
+  const people = grantees.map(({ id, email = '' }) => id ?? email.toLowerCase()).toSorted();
+  const identity = [application.id, type, scope, preventsDownload, people, session];
+  return `link|${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16)}`;
+}
+
+/** A GUID that tells the link's row, so that a permission is found by its id in one point read. Its other half is new with each link. */
+export function newLinkId(row: string, newId: () => string): string {
+  const key = row.slice('link|'.length);
+  return `${key.slice(0, 8)}-${key.slice(8, 12)}-4${key.slice(12, 15)}-8${key.slice(15)}${newId().slice(21)}`;
+}
+
+/** The row that a permission id of this form may be found in. */
+export function rowOfLinkId(id: string): string | undefined {
+  const [, a, b, c, d] = /^([\da-f]{8})-([\da-f]{4})-4([\da-f]{3})-8([\da-f])[\da-f]{2}-[\da-f]{12}$/i.exec(id) ?? [];
+  return d === undefined ? undefined : `link|${a}${b}${c}${d}`.toLowerCase();
+}
+
+export const isExpired = ({ expirationDateTime }: Link, now: Date): boolean =>
+  expirationDateTime !== undefined && Date.parse(expirationDateTime) <= now.getTime();

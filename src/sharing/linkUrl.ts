@@ -1,0 +1,48 @@
+import { isPersonalDrive } from '../drive/ids.ts';
+import type { Located } from '../drive/locate.ts';
+import { urlLetterOf } from '../drive/mimeType.ts';
+
+/** Everything a link's token says: where its permission lies, and the secret that makes it this link and no other. */
+export interface LinkAddress {
+  readonly tenant: string;
+  readonly driveId: string;
+  readonly itemId: string;
+  readonly row: string;
+  readonly secret: string;
+}
+
+/** Real tokens begin with this letter (F2.6). */
+const mark = 'E';
+
+/** A link's token: its own address, so that following it is one point read, with 128 random bits inside. */
+export function toToken({ tenant, driveId, itemId, row, secret }: LinkAddress): string {
+  return (
+    mark + Buffer.from([tenant, driveId, itemId, row.replace('link|', ''), secret].join('\n')).toString('base64url')
+  );
+}
+
+/** Undefined for what is no token of ours. Whether the link is there is for the store to say. */
+export function readToken(token: string): LinkAddress | undefined {
+  if (!token.startsWith(mark)) return undefined;
+  const parts = Buffer.from(token.slice(mark.length), 'base64url').toString().split('\n');
+  const [tenant, driveId, itemId, row, secret] = parts;
+  if (tenant === undefined || driveId === undefined || itemId === undefined || row === undefined) return undefined;
+  return secret === undefined || parts.length > 5 ? undefined : { tenant, driveId, itemId, row: `link|${row}`, secret };
+}
+
+/** The link's URL, in the shape that clients take apart (F2.6): only the origin is the mock's. */
+export function webUrlOfLink({ drive, item, reference }: Located, token: string, origin: string): string {
+  const kind = item.kind === 'folder' ? 'f' : urlLetterOf(item.name);
+  if (isPersonalDrive(drive.id)) return `${origin}/${kind}/c/${drive.id.toLowerCase()}/${token}`;
+  const letter = reference.anchor.at === 'listItem' ? 'li' : kind;
+  const [, place = '', owner = ''] = drive.webPath.split('/');
+  const home = place === 'personal' ? `g/personal/${owner}` : `s/${place === 'sites' ? owner : 'root'}`;
+  return `${origin}/:${letter}:/${home}/${token}`;
+}
+
+/** The URL of an embed link on a personal drive. */
+export const embedUrlOf = ({ drive, item }: Located, token: string, origin: string): string =>
+  `${origin}/embed?resid=${encodeURIComponent(item.id)}&cid=${drive.id.toLowerCase()}&authkey=${token}`;
+
+/** `u!` and the base64url of the URL (F6.1). */
+export const shareIdOf = (webUrl: string): string => `u!${Buffer.from(webUrl).toString('base64url')}`;
