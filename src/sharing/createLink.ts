@@ -56,7 +56,8 @@ export const createLink: Operation<ItemReference, Located, Body> = {
   locate: locateItem,
   async run(call, context) {
     const session = await sessionOf(call, context);
-    const asked = resolve(call.body, call.target);
+    const contract = contractOf(call.target, context);
+    const asked = resolve(call.body, call.target, contract);
     if (asked === 'addressBar') return existingAccess(call, context);
     const { expirationDateTime, password, recipients = [] } = call.body;
     if (expirationDateTime !== undefined && Date.parse(expirationDateTime) <= context.clock().getTime())
@@ -73,7 +74,7 @@ export const createLink: Operation<ItemReference, Located, Body> = {
     };
     if (call.body.retainInheritedPermissions === false) await stopInheriting(call, context);
     const { link, created } = await makeOrFind(identity, call, context);
-    return answer(link, created, call);
+    return answer(link, created, contract, call);
   },
 };
 
@@ -82,6 +83,12 @@ const detail = (target: string, problem: string) => ({
   message: `'${target}' ${problem}.`,
   target,
 });
+
+type Contract = ItemReference['contract'];
+
+/** The historic contract has a switch (F2.7 [rule]). */
+const contractOf = ({ reference }: Located, { settings }: Context): Contract =>
+  settings.GRAPH_MOCK_HISTORIC_CONTRACT ? reference.contract : 'today';
 
 type Kept = Pick<Link, 'type' | 'scope' | 'preventsDownload'>;
 type TypeAsked = NonNullable<Body['type']>;
@@ -97,7 +104,7 @@ const limits: Readonly<Partial<Record<TypeAsked, { drive: 'personal' | 'business
 };
 
 /** The link that type and scope, given or not, mean for this item (F2.1, F2.2). */
-function resolve({ type, scope }: Body, { drive, item, reference }: Located): Kept | 'addressBar' {
+function resolve({ type, scope }: Body, { drive, item }: Located, contract: Contract): Kept | 'addressBar' {
   const isPersonal = isPersonalDrive(drive.id);
   if (isPersonal && item.parentId === undefined) throw new GraphError('cannotBeShared');
   const limit = type && limits[type];
@@ -109,7 +116,7 @@ function resolve({ type, scope }: Body, { drive, item, reference }: Located): Ke
     if (scope !== undefined && scope !== 'anonymous') throw new GraphError('invalidRequest'); // [guess]
     return keptAs(type ?? 'view', 'anonymous');
   }
-  const needsScope = type !== undefined && type !== 'adminDefault' && reference.contract === 'today';
+  const needsScope = type !== undefined && type !== 'adminDefault' && contract === 'today';
   if (needsScope && scope === undefined) throw new GraphError('scopeRequired');
   return keptAs(type ?? policy.defaultType, scope ?? policy.defaultScope);
 }
@@ -184,9 +191,9 @@ async function stopInheriting({ target: { item }, caller }: CreateLinkCall, cont
   await changeItem(item, caller.tenant, context, (current) => ({ ...current, inheritsNothing: true }));
 }
 
-function answer(link: Link, created: boolean, { target, root }: CreateLinkCall): Answer {
+function answer(link: Link, created: boolean, contract: Contract, { target, root }: CreateLinkCall): Answer {
   const metadata = '#microsoft.graph.permission';
-  if (target.reference.contract === '2015') return { status: 200, metadata, body: toHistoricPermission(link) };
+  if (contract === '2015') return { status: 200, metadata, body: toHistoricPermission(link) };
   const Location = `${root}/drives/${target.drive.id}/items/${encodeURIComponent(target.item.id)}/permissions/${link.id}`;
   return {
     status: created ? 201 : 200,

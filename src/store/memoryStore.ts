@@ -1,0 +1,99 @@
+import { encodeKey } from './keys.ts';
+import { checkLimits } from './limits.ts';
+import type { Kind, Rows, Step, Store, Stored } from './store.ts';
+
+type Partition = Map<string, Stored<unknown>>;
+
+/** Keeps everything in this process, and behaves as Table Storage does. */
+export function memoryStore(): Store {
+  const tables = new Map<string, Map<string, Partition>>();
+  let writes = 0;
+  const nextEtag = (): string => `W/"${(writes += 1)}"`;
+
+  function tableOf({ table }: Pick<Kind<never>, 'table'>): Map<string, Partition> {
+    let partitions = tables.get(table);
+    if (!partitions) tables.set(table, (partitions = new Map()));
+    return partitions;
+  }
+
+  function rows<T extends object>(kind: Kind<T>): Rows<T> {
+    const partitions = tableOf(kind);
+    // Every value in this table came in through this kind or one that shares its table.
+    const partitionOf = (name: string) => partitions.get(name) as Map<string, Stored<T>> | undefined;
+
+    function put(partition: string, row: string, value: T): Stored<T> {
+      let held = partitionOf(partition);
+      if (!held) partitions.set(partition, (held = new Map()));
+      const stored = { row, value, etag: nextEtag() };
+      held.set(row, stored);
+      return stored;
+    }
+
+    function take(partition: string, row: string): void {
+      const held = partitionOf(partition);
+      held?.delete(row);
+      if (held?.size === 0) partitions.delete(partition);
+    }
+
+    function isRefused(partition: string, step: Step<T>): boolean {
+      const stored = partitionOf(partition)?.get(step.row);
+      if (step.do === 'insert') return stored !== undefined;
+      if (step.do === 'replace') return stored === undefined || (step.etag !== '*' && step.etag !== stored.etag);
+      return stored === undefined;
+    }
+
+    return {
+      async insert({ partition, row }, value) {
+        const stored = partitionOf(partition)?.get(row);
+        if (stored) return { ...stored, created: false };
+        checkLimits(value, kind);
+        return { ...put(partition, row, value), created: true };
+      },
+      async get({ partition, row }) {
+        return partitionOf(partition)?.get(row);
+      },
+      async *list(partition, prefix = '') {
+        const held = [...(partitionOf(partition) ?? [])].filter(([row]) => row.startsWith(prefix));
+        const sorted = held.map(([row, stored]) => ({ key: encodeKey(row), stored })).sort(byKey);
+        for (const { stored } of sorted) yield stored;
+      },
+      async replace({ partition, row }, value, etag) {
+        if (isRefused(partition, { do: 'replace', row, value, etag })) return undefined;
+        checkLimits(value, kind);
+        return put(partition, row, value);
+      },
+      async remove({ partition, row }, etag = '*') {
+        const stored = partitionOf(partition)?.get(row);
+        if (!stored || (etag !== '*' && etag !== stored.etag)) return false;
+        take(partition, row);
+        return true;
+      },
+      async transact(partition, steps) {
+        for (const step of steps) if ('value' in step) checkLimits(step.value, kind);
+        const refused = steps.findIndex((step) => isRefused(partition, step));
+        if (refused >= 0) return refused;
+        for (const step of steps) {
+          if ('value' in step) put(partition, step.row, step.value);
+          if (step.do === 'remove') take(partition, step.row);
+        }
+        return undefined;
+      },
+    };
+  }
+
+  return {
+    rows,
+    async clear(kinds, partitionPrefix) {
+      for (const kind of kinds) {
+        const partitions = tableOf(kind);
+        for (const partition of partitions.keys())
+          if (partition.startsWith(partitionPrefix)) partitions.delete(partition);
+      }
+    },
+    async close() {
+      tables.clear();
+    },
+  };
+}
+
+const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
