@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
 /**
  * Every setting, under the name of its environment variable. The command line takes the same ones as flags
@@ -12,7 +12,7 @@ export const settingsSchema = z.object({
     .string()
     .refine(
       (value) =>
-        ['memory', 'azurite'].includes(value) || /^https:\/\/[^/?#]+\/?$/.test(value) || isConnectionString(value),
+        ['memory', 'azurite'].includes(value) || /^https:\/\/[^/?#\s]+\/?$/.test(value) || isConnectionString(value),
       'must be azurite, memory, a Storage connection string or https://<account>.table.core.windows.net',
     )
     .default('azurite'),
@@ -32,22 +32,43 @@ export const settingsSchema = z.object({
 
 export type Settings = z.output<typeof settingsSchema>;
 
+/** What the SDK wants in a connection string: one of these sets. */
+const connectionStrings = [
+  ['usedevelopmentstorage'],
+  ['defaultendpointsprotocol', 'accountname', 'accountkey'],
+  ['tableendpoint', 'sharedaccesssignature'],
+];
+
 function isConnectionString(value: string): boolean {
-  return value === 'UseDevelopmentStorage=true' || /(^|;)\s*(AccountName|TableEndpoint)=/i.test(value);
+  const given = new Set(value.split(';').map((part) => /^\s*(\w+)=./.exec(part)?.[1]?.toLowerCase()));
+  return connectionStrings.some((names) => names.every((name) => given.has(name)));
 }
 
-/** A setting that cannot be used. Its message is one line that names the setting. */
+/** A setting that cannot be used. Its message is one line that names the setting, and never its value, which may be secret. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+  readonly setting: string;
+  readonly problem: string;
+
+  constructor(setting: string, problem: string) {
+    super(`${setting} ${problem}`);
+    this.setting = setting;
+    this.problem = problem;
+  }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The settings of an environment. @throws SettingsError naming the first one that is wrong. */
-export function settingsOf(environment: Readonly<Record<string, string | undefined>>): Settings {
+export const settingsOf = (environment: Environment): Settings => readSettings(settingsSchema, environment);
+
+/** As `settingsOf`, for a schema with more settings. An empty variable counts as absent. */
+export function readSettings<Schema extends z.ZodObject>(schema: Schema, environment: Environment): z.output<Schema> {
   const given = Object.fromEntries(
-    Object.keys(settingsSchema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    Object.keys(schema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
-  const result = settingsSchema.safeParse(given);
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new SettingsError(`${issue?.path.join('.')} ${issue?.message}`);
+  throw new SettingsError(issue?.path.join('.') ?? '', issue?.message ?? 'cannot be used');
 }

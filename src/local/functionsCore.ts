@@ -1,3 +1,6 @@
+// What the Functions worker supplies as the module `@azure/functions-core`. Where there is no worker, the build and Jest
+// put this file in its place: the library finds a host, stays silent, and what it registers can be looked at.
+
 /** A function as the library hands it over: its bindings, and the callback that the library's invocation model calls. */
 export interface Registration {
   readonly metadata: {
@@ -9,22 +12,31 @@ export interface Registration {
   readonly callback: (...inputs: unknown[]) => unknown;
 }
 
-// What the Functions worker supplies as the module `@azure/functions-core`. Where there is no worker, the build and Jest
-// put this file in its place: the library finds a host, stays silent, and what it registers can be looked at.
+interface Disposable {
+  readonly dispose: () => void;
+}
 
+/** The version of the worker. */
 export const version = '4.0.0';
-export const registrations: Registration[] = [];
-export const registerFunction = (
-  metadata: Registration['metadata'],
-  callback: Registration['callback'],
-): { dispose: () => void } => {
-  registrations.push({ metadata, callback });
-  return { dispose: () => {} };
-};
 
-let model: unknown;
+/** Every function of the app, in the order of registration. */
+export const registrations: Registration[] = [];
+
+export function registerFunction(metadata: Registration['metadata'], callback: Registration['callback']): Disposable {
+  const registration = { metadata, callback };
+  registrations.push(registration);
+  return { dispose: () => void registrations.splice(registrations.indexOf(registration), 1) };
+}
+
+let programmingModel: unknown;
 export const setProgrammingModel = (given: unknown): void => {
-  model = given;
+  programmingModel = given;
 };
-export const getProgrammingModel = (): unknown => model;
-export const registerHook = (): { dispose: () => void } => ({ dispose: () => {} });
+/** The library's own model of an invocation, through which the worker calls a function. */
+export const getProgrammingModel = (): unknown => programmingModel;
+
+/** Hooks are the worker's to call, and there is none. */
+export const registerHook = (): Disposable => ({ dispose: () => {} });
+
+/** The library would fall back to the console. */
+export const log = (): void => {};

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
-import { GraphError } from '../errors.ts';
-import { bodyLimits } from '../graph/body.ts';
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
 import type { Context } from '../operation.ts';
+import { bodyLimit, toGraphRequest } from './incoming.ts';
 
+/** A host that listens. */
 export interface Host {
-  /** Without a slash at its end. */
+  /** An origin that leads here, without a slash at its end. */
   readonly url: string;
   readonly port: number;
   /** Takes no more calls, finishes those under way, and ends; after ten seconds it ends all the same. */
@@ -14,140 +15,183 @@ export interface Host {
 }
 
 interface Options {
+  /** Answers any request and never throws: `dispatch` of `functions/`. */
   readonly dispatch: (request: GraphRequest, context: Context) => Promise<GraphResponse>;
   readonly context: Context;
+  /** The address to listen on. */
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
 }
 
-/** What the Functions host does where there is none: listens, hands each request over, and writes the answer. */
+/** In milliseconds. */
+const times = {
+  /** Longer than clients keep an idle connection (.NET: 60 s), so that none sends into one that is being closed. */
+  keepAlive: 65_000,
+  /** What a closing host gives the calls under way. */
+  grace: 10_000,
+  /** What a sender gets to stop sending and read that nobody wants its body. */
+  drain: 5_000,
+};
+
+/** So many bytes of an unwanted body are read and dropped, for senders that look for an answer only at the end. */
+const drainLimit = 64 * 1024 * 1024;
+
+/**
+ * What the Functions host does where there is none: listens, hands each request over, and writes the answer.
+ *
+ * @throws Error with one line that says why it cannot listen there
+ */
 export async function startHost({ dispatch, context, host, port }: Options): Promise<Host> {
-  const server = createServer((incoming, outgoing) => {
-    void answer(incoming, outgoing, dispatch, context);
+  // Joined as `fetch` joins them; node would drop all but the first Authorization.
+  const server = createServer({ joinDuplicateHeaders: true, keepAliveTimeout: times.keepAlive });
+  const calls = inFlight();
+  const sockets = new Set<Socket>();
+  let authority = '';
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse, beforeBody = () => {}): Promise<void> {
+    try {
+      const response = await dispatch(toGraphRequest(incoming, { authority, beforeBody }), context);
+      await send(response, incoming, outgoing, !server.listening);
+    } catch (failure) {
+      context.report(failure);
+      if (!outgoing.headersSent) outgoing.writeHead(500, { 'Content-Length': 0 });
+      outgoing.end();
+    }
+  }
+
+  server.on('request', (incoming, outgoing) => calls.add(answer(incoming, outgoing)));
+  // Not before a handler wants the body: one that is refused for its size then is not sent at all.
+  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    calls.add(answer(incoming, outgoing, () => outgoing.writeContinue())),
+  );
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
+
+  async function close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, times.grace)));
+    void late.then(() => server.closeAllConnections());
+    // A call whose client has gone may still be writing to the store.
+    await Promise.race([calls.ended(), late]);
+    // node counts a connection that has sent nothing yet as busy, and would wait a minute for it.
+    for (const socket of sockets) socket.destroySoon();
+    await closed;
+    clearTimeout(timer);
+  }
+
   await listen(server, host, port);
+  server.on('error', context.report);
   const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return { url: `http://${reachable(host)}:${bound}`, port: bound, close: () => close(server) };
+  const bound = address !== null && typeof address === 'object' ? address.port : port;
+  authority = `${reachable(host)}:${bound}`;
+  let closing: Promise<void> | undefined;
+  return { url: `http://${authority}`, port: bound, close: () => (closing ??= close()) };
 }
 
-async function answer(
+/** Writes the answer. `isLast`: no further request shall come over this connection. */
+async function send(
+  { status, headers, body }: GraphResponse,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  dispatch: Options['dispatch'],
-  context: Context,
+  isLast: boolean,
 ): Promise<void> {
-  try {
-    const { status, headers, body } = await dispatch(toRequest(incoming), context);
-    // A body that nobody has read to its end would stand before the connection's next request.
-    if (!incoming.complete) outgoing.setHeader('Connection', 'close');
-    outgoing.writeHead(status, headers);
-    outgoing.end(body);
-    if (!incoming.complete) discard(incoming, outgoing);
-  } catch (failure) {
-    context.report(failure);
-    if (!outgoing.headersSent) outgoing.writeHead(500);
-    outgoing.end();
+  const all: Record<string, string> = { ...headers };
+  if (body !== undefined) all['Content-Length'] = String(Buffer.byteLength(body));
+  else if (incoming.method !== 'HEAD' && status !== 204 && status !== 304) all['Content-Length'] = '0';
+  const isAhead = isAheadOfItsRequest(incoming);
+  if (isLast || isAhead) all['Connection'] = 'close';
+  const written = incoming.method === 'HEAD' ? undefined : body;
+
+  outgoing.writeHead(status, all);
+  if (!isAhead) {
+    outgoing.end(written);
+    return;
   }
+  if (written === undefined) outgoing.flushHeaders();
+  else outgoing.write(written);
+  await drained(incoming);
+  outgoing.end();
 }
 
-/** How much of an unwanted body is read on, in bytes and milliseconds, so that its sender gets to read the answer. */
-const patience = { bytes: 64 * 1024 * 1024, milliseconds: 2000 };
+/**
+ * Whether the answer is there while much of the request, or nobody knows how much, is still to come. The little that
+ * node would read anyway, before the connection's next request, does not count.
+ */
+function isAheadOfItsRequest({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false;
+  const length = headers['content-length'];
+  return length === undefined || Number(length) > bodyLimit;
+}
 
-function discard(incoming: IncomingMessage, outgoing: ServerResponse): void {
-  let left = patience.bytes;
-  const stop = (): void => void incoming.destroy();
-  const timer = setTimeout(stop, patience.milliseconds).unref();
-  incoming.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) stop();
+/**
+ * Ends with the body, when it has gone on for too long, or when the client has gone. To close a connection on which
+ * something arrives resets it, and a client that is reset may never see the answer it was sent.
+ */
+function drained(incoming: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let left = drainLimit;
+    const timer = setTimeout(done, times.drain);
+    function done(): void {
+      clearTimeout(timer);
+      resolve();
+    }
+    incoming.on('data', (chunk: Uint8Array) => {
+      left -= chunk.length;
+      if (left < 0) done();
+    });
+    incoming.once('end', done).once('close', done).resume();
+    if (incoming.destroyed) done();
   });
-  incoming.once('close', () => clearTimeout(timer));
-  outgoing.once('finish', () => incoming.resume());
 }
 
-/** A plain object that reads the request as it is asked to: no undici Request, no Headers (decision record 2). */
-function toRequest(incoming: IncomingMessage): GraphRequest {
-  const { method = 'GET', headers, url: target = '/' } = incoming;
-  // A proxy's client sends the whole URL.
-  const url = /^https?:\/\//i.test(target) ? target : `http://${headers.host ?? 'localhost'}${target}`;
-  let query: URLSearchParams | undefined;
-  let bytes: Promise<Buffer> | undefined;
-  const read = (): Promise<Buffer> => (bytes ??= readBody(incoming));
+/** Counts calls, and tells when there is none. */
+function inFlight() {
+  let count = 0;
+  let noneLeft: (() => void) | undefined;
   return {
-    method,
-    url,
-    params: {},
-    headers: {
-      get(name) {
-        const value = headers[name.toLowerCase()];
-        return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
-      },
+    add(call: Promise<void>): void {
+      count += 1;
+      void call.then(() => {
+        count -= 1;
+        if (count === 0) noneLeft?.();
+      });
     },
-    get query() {
-      query ??= new URLSearchParams(target.includes('?') ? target.slice(target.indexOf('?') + 1) : '');
-      return query;
-    },
-    text: async () => (await read()).toString(),
-    arrayBuffer: async () => {
-      const { buffer, byteOffset, byteLength } = await read();
-      return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-    },
+    ended: (): Promise<void> =>
+      new Promise((resolve) => {
+        noneLeft = resolve;
+        if (count === 0) resolve();
+      }),
   };
 }
 
-/** The whole body, or an error as soon as it is larger than anything the app takes. */
-function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const limit = Math.max(...Object.values(bodyLimits));
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else {
-        incoming.removeAllListeners('data');
-        incoming.pause();
-        reject(new GraphError('payloadTooLarge', { values: { limit: String(limit) } }));
-      }
-    });
-    incoming.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    // Whoever hangs up in the middle gets no answer; this one ends the call.
-    incoming.once('close', () => reject(new GraphError('unreadablePayload')));
-    incoming.once('error', () => reject(new GraphError('unreadablePayload')));
-  });
-}
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken',
+  EACCES: 'the port may not be used',
+  EADDRNOTAVAIL: 'the address is not one of this machine',
+  ENOTFOUND: 'the host is unknown',
+};
 
 function listen(server: Server, host: string, port: number): Promise<void> {
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} is taken.`,
-    EACCES: `Port ${port} may not be used.`,
-    EADDRNOTAVAIL: `The address ${host} is not one of this machine's.`,
-    ENOTFOUND: `The host ${host} is unknown.`,
-  };
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new Error(reasons[cause.code ?? ''] ?? `Cannot listen on ${host}:${port} (${cause.code}).`, { cause }));
+    const refused = (cause: NodeJS.ErrnoException): void => {
+      const reason = reasons[cause.code ?? ''] ?? cause.code ?? cause.message;
+      reject(new Error(`Cannot listen on ${host}, port ${port}: ${reason}`, { cause }));
+    };
+    server.once('error', refused);
+    server.listen({ host, port }, () => {
+      server.off('error', refused);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
-}
-
-/** Ten seconds, as long as a Functions host gives its workers. */
-const graceMilliseconds = 10_000;
-
-async function close(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), graceMilliseconds).unref();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(timer);
 }
 
 /** An address that leads to a host which listens everywhere; IPv6 in brackets. */
 function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+
+import { GraphError } from '../errors.ts';
+import { bodyLimits } from '../graph/body.ts';
+import type { GraphRequest } from '../graph/request.ts';
+
+/**
+ * The most that is kept of a body, in bytes: what the app takes at its largest (F7). An operation that takes less says
+ * so itself, with a limit of its own; beyond this one, nobody would read on.
+ */
+export const bodyLimit = Math.max(...Object.values(bodyLimits));
+
+interface Surroundings {
+  /** Host and port of this server, for a request that names none or nonsense. */
+  readonly authority: string;
+  /** Called before the body is first read: the client may be waiting for a "100 Continue". */
+  readonly beforeBody: () => void;
+}
+
+/**
+ * A request as handlers see it, over node's own: a plain object instead of an undici Request (decision record 2).
+ * Query and body are read when somebody asks for them.
+ */
+export function toGraphRequest(incoming: IncomingMessage, { authority, beforeBody }: Surroundings): GraphRequest {
+  const { method = 'GET', headers } = incoming;
+  const url = urlOf(incoming, authority);
+  let query: URLSearchParams | undefined;
+  let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  const read = (): Promise<Uint8Array<ArrayBuffer>> => {
+    if (!bytes) beforeBody();
+    return (bytes ??= bytesOf(incoming));
+  };
+  return {
+    method,
+    url,
+    params: {},
+    headers: {
+      get(name) {
+        const value = headers[name.toLowerCase()];
+        return typeof value === 'string' ? value : null;
+      },
+    },
+    get query() {
+      return (query ??= new URLSearchParams(/\?([^#]*)/.exec(url)?.[1]));
+    },
+    text: async () => new TextDecoder().decode(await read()),
+    arrayBuffer: async () => (await read()).buffer,
+  };
+}
+
+/** As `Host` may be: whatever else it holds would write the rest of the URL. */
+const isAuthority = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
+
+/** The absolute URL, its path as it was sent: `//`, `..` and `%2F` mean something to the router, and to Graph. */
+function urlOf({ url: target = '/', headers: { host = '' } }: IncomingMessage, own: string): string {
+  if (target.startsWith('/')) return `http://${isAuthority.test(host) ? host : own}${target}`;
+  // The absolute form, which is what a client sends to a proxy; or the asterisk of OPTIONS.
+  const [, scheme = 'http', authority = '', rest = ''] = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
+  return `${scheme}://${isAuthority.test(authority) ? authority : own}${rest.startsWith('/') ? '' : '/'}${rest}`;
+}
+
+/** @throws GraphError `payloadTooLarge` as soon as that is known; `unreadablePayload` to end the call of a client that hung up */
+function bytesOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = (): void => reject(new GraphError('payloadTooLarge', { values: { limit: String(bodyLimit) } }));
+    const gone = (): void => reject(new GraphError('unreadablePayload'));
+    if (incoming.destroyed) return gone();
+    if (Number(incoming.headers['content-length'] ?? 0) > bodyLimit) return tooLarge();
+
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const take = (chunk: Uint8Array): void => {
+      size += chunk.length;
+      if (size <= bodyLimit) return void chunks.push(chunk);
+      chunks.length = 0;
+      incoming.off('data', take).pause();
+      tooLarge();
+    };
+    incoming.on('data', take);
+    incoming.once('end', () => resolve(joined(chunks, size)));
+    incoming.once('close', () => {
+      if (!incoming.readableEnded) gone();
+    });
+  });
+}
+
+/** In a buffer of its own: node's small ones share a pool, whose `buffer` holds other people's bytes. */
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+
+import { entitiesOn, type Graph, ids, startGraph } from '../kit/graph.ts';
+import { storeNames } from '../kit/stores.ts';
+
+const utf8 = (text: string): string => Buffer.from(text).toString('base64');
+const namesOf = (body: { value: { name: string }[] }): string[] => body.value.map(({ name }) => name);
+
+describe.each([...storeNames])('drives and items on %s', (store) => {
+  let graph: Graph;
+  beforeEach(async () => {
+    graph = await startGraph({ store });
+  });
+  afterEach(() => graph.close());
+
+  test('the caller has a business drive, and a personal one beside it', async () => {
+    const { body } = await graph.get('/v1.0/me/drive');
+    expect(body).toMatchObject({
+      '@odata.context': `${graph.url}/v1.0/$metadata#drives/$entity`,
+      id: ids.drive,
+      driveType: 'business',
+      name: 'OneDrive',
+      owner: { user: { displayName: 'Ada Fenn', email: 'ada.fenn@contoso.com' } },
+      quota: { state: 'normal', used: expect.any(Number) },
+      webUrl: `${graph.url}/personal/ada_fenn_contoso_com/Documents`,
+    });
+    const { body: drives } = await graph.get('/v1.0/me/drives');
+    expect(drives.value.map(({ driveType }: { driveType: string }) => driveType)).toEqual(['business', 'personal']);
+  });
+
+  test('a user the mock has never heard of has the same files in a drive of their own', async () => {
+    const authorization = `Bearer ${graph.token({ oid: crypto.randomUUID(), upn: 'new@contoso.com', name: 'New One' })}`;
+    const { body: drive } = await graph.get('/v1.0/me/drive', { authorization });
+    expect(drive.id).toMatch(/^b![\w-]{64}$/);
+    expect(drive.id).not.toBe(ids.drive);
+    const { body } = await graph.get('/v1.0/me/drive/root:/Projects:/children', { authorization });
+    expect(namesOf(body)).toContain('Report.docx');
+    expect(body.value[0].id).toMatch(/^01[A-Z2-7]{32}$/);
+    const invited = await graph.post(`/v1.0/me/drive/items/${ids.report}/createLink`, {
+      type: 'view',
+      scope: 'users',
+      recipients: [{ email: 'new@contoso.com' }],
+    });
+    expect(invited.body.grantedToIdentities[0].user.displayName).toBe('New One');
+  });
+
+  test('an item, whole as Graph shows it', async () => {
+    const { headers, body } = await graph.get(`/v1.0/drives/${ids.drive}/items/${ids.report}`);
+    expect(headers['etag']).toBe('"{11C0233D-5E8F-5F2E-A938-952C49EC3473},1"');
+    expect(body).toMatchObject({
+      '@odata.context': `${graph.url}/v1.0/$metadata#drives('${ids.drive.replace('!', '%21')}')/items/$entity`,
+      '@odata.etag': headers['etag'],
+      '@microsoft.graph.downloadUrl': expect.stringMatching(/^http/),
+      id: ids.report,
+      name: 'Report.docx',
+      size: 21,
+      eTag: headers['etag'],
+      cTag: '"c:{11C0233D-5E8F-5F2E-A938-952C49EC3473},0"',
+      webUrl: `${graph.url}/personal/ada_fenn_contoso_com/Documents/Projects/Report.docx`,
+      createdDateTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      createdBy: { user: { displayName: 'Ada Fenn' } },
+      file: {
+        mimeType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+        hashes: { quickXorHash: expect.any(String) },
+      },
+      parentReference: {
+        driveId: ids.drive,
+        driveType: 'business',
+        id: ids.projects,
+        name: 'Projects',
+        path: `/drives/${ids.drive}/root:/Projects`,
+      },
+    });
+    const unchanged = await graph.get(`/v1.0/drives/${ids.drive}/items/${ids.report}`, {
+      'if-none-match': headers['etag'] ?? '',
+    });
+    expect(unchanged).toMatchObject({ status: 304, body: '' });
+  });
+
+  test('the children of a folder, by name', async () => {
+    expect(namesOf((await graph.get('/v1.0/me/drive/root/children')).body)).toEqual(['Logo.png', 'Projects']);
+    const { body } = await graph.get(`/v1.0/me/drive/items/${ids.projects}/children`);
+    expect(namesOf(body)).toEqual(['Budget.xlsx', 'Café № 1 (50%).txt', 'Report.docx']);
+    expect((await graph.get(`/v1.0/me/drive/items/${ids.report}/children`)).body.value).toEqual([]);
+    expect((await graph.get('/v1.0/me/drive/root')).body.folder.childCount).toBe(2);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a little text', 'Grüße'],
+    ['32 KiB and a byte', randomBytes(32 * 1024 + 1)],
+    ['3 MiB', randomBytes(3 * 1024 * 1024)],
+    ['exactly 4 MiB', randomBytes(4 * 1024 * 1024)],
+  ])('%s is uploaded and comes back the same, byte for byte', async (_, content) => {
+    const made = await graph.put('/v1.0/me/drive/root:/Data.bin:/content', content);
+    expect(made.status).toBe(201);
+    expect(made.body.size).toBe(Buffer.byteLength(content));
+    const redirect = await graph.get(`/v1.0/me/drive/items/${made.body.id}/content`);
+    expect(redirect).toMatchObject({ status: 302, body: '' });
+    const download = await fetch(redirect.headers['location'] ?? '');
+    expect(download.status).toBe(200);
+    expect(download.headers.get('content-type')).toBe('application/octet-stream');
+    expect(Buffer.from(await download.arrayBuffer()).equals(Buffer.from(content))).toBe(true);
+  });
+
+  test('an upload replaces what is there, and counts the version; others see the old content or the new', async () => {
+    const path = '/v1.0/me/drive/root:/Notes.txt:/content';
+    const first = await graph.put(path, 'one');
+    const second = await graph.put(path, 'x'.repeat(100_000), { 'if-match': first.body.eTag });
+    expect([first.status, second.status]).toEqual([201, 200]);
+    expect(second.body).toMatchObject({ id: first.body.id, size: 100_000, eTag: expect.stringMatching(/,2"$/) });
+    const late = await graph.put(path, 'three', { 'if-match': first.body.eTag });
+    expect(late).toMatchObject({
+      status: 412,
+      body: { error: { code: 'resourceModified', innerError: { code: 'entityTagDoesNotMatch' } } },
+    });
+    const third = await graph.put(`/v1.0/me/drive/items/${first.body.id}/content`, 'three');
+    const { text } = { text: await (await fetch(third.body['@microsoft.graph.downloadUrl'])).text() };
+    expect(text).toBe('three');
+    expect((await fetch(first.body['@microsoft.graph.downloadUrl'])).status).toBe(403);
+  });
+
+  test.each([
+    ['fail', 409, undefined],
+    ['rename', 201, 'Logo 1.png'],
+    ['replace', 200, 'Logo.png'],
+  ])('uploading where a name is taken, with %s: %i', async (behavior, status, name) => {
+    const reply = await graph.put(
+      `/v1.0/me/drive/root:/Logo.png:/content?@microsoft.graph.conflictBehavior=${behavior}`,
+      'x',
+    );
+    expect(reply.status).toBe(status);
+    expect(reply.body.name).toBe(name);
+  });
+
+  test.each([
+    ['fail', 409, undefined],
+    ['rename', 201, 'Projects 1'],
+  ])('a folder whose name is taken, with %s: %i', async (behavior, status, name) => {
+    const reply = await graph.post('/v1.0/me/drive/root/children', {
+      name: 'Projects',
+      folder: {},
+      '@microsoft.graph.conflictBehavior': behavior,
+    });
+    expect(reply.status).toBe(status);
+    expect(reply.body.name).toBe(name);
+  });
+
+  test('a folder is made, and its Location leads to it', async () => {
+    const made = await graph.post(`/v1.0/drives/${ids.drive}/items/${ids.projects}/children`, {
+      name: 'Drafts',
+      folder: {},
+    });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { name: 'Drafts', folder: { childCount: 0 }, parentReference: { id: ids.projects } },
+    });
+    expect((await graph.get(new URL(made.headers['location'] ?? '').pathname)).body.id).toBe(made.body.id);
+  });
+
+  test('of 20 equal names at once one is made', async () => {
+    const make = () => graph.post('/v1.0/me/drive/root/children', { name: 'Race', folder: {} });
+    const statuses = (await Promise.all(Array.from({ length: 20 }, make))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(19);
+  });
+
+  test('deleting a folder takes all below it along, and their permissions', async () => {
+    const link = await graph.post(`/v1.0/me/drive/items/${ids.report}/createLink`, {
+      type: 'view',
+      scope: 'anonymous',
+    });
+    expect(link.status).toBe(201);
+    expect((await graph.delete(`/v1.0/me/drive/items/${ids.projects}`)).status).toBe(204);
+    for (const path of [
+      `items/${ids.projects}`,
+      `items/${ids.report}`,
+      'root:/Projects/Report.docx',
+      `items/${ids.report}/permissions`,
+    ])
+      expect((await graph.get(`/v1.0/me/drive/${path}`)).status).toBe(404);
+    expect(await entitiesOn(graph, ids.report)).toBe(0);
+    expect((await graph.delete(`/v1.0/me/drive/items/${ids.projects}`)).status).toBe(404);
+    expect(namesOf((await graph.get('/v1.0/me/drive/root/children')).body)).toEqual(['Logo.png']);
+  });
+
+  test('a folder that is deleted while files are put into it leaves none of them behind', async () => {
+    const uploads = Array.from({ length: 20 }, (_, at) =>
+      graph.put(`/v1.0/me/drive/items/${ids.projects}:/f${at}.txt:/content`, 'x'),
+    );
+    const [deleted, ...replies] = await Promise.all([graph.delete(`/v1.0/me/drive/items/${ids.projects}`), ...uploads]);
+    expect(deleted?.status).toBe(204);
+    for (const { status, body } of replies) {
+      expect([201, 404]).toContain(status);
+      if (status === 201) expect((await graph.get(`/v1.0/me/drive/items/${body.id}`)).status).toBe(404);
+    }
+  });
+
+  test('the root stays', async () => {
+    expect((await graph.delete('/v1.0/me/drive/root')).status).toBe(403);
+  });
+});
+
+describe('download URLs', () => {
+  test.each([
+    ['one that says something else', (url: string) => url.replace(/tempauth=.{20}/, `tempauth=${utf8('["x"]')}`)],
+    ['one whose signature is another', (url: string) => `${url.slice(0, -4)}AAAA`],
+    ['one without its key', (url: string) => url.replace(/&tempauth=.*/, '')],
+  ])('%s is refused', async (_, change) => {
+    const graph = await startGraph();
+    const { body } = await graph.get(`/v1.0/me/drive/items/${ids.report}`);
+    expect((await fetch(change(body['@microsoft.graph.downloadUrl']))).status).toBe(403);
+    await graph.close();
+  });
+
+  test('an old one is refused', async () => {
+    const graph = await startGraph();
+    const { body } = await graph.get(`/v1.0/me/drive/items/${ids.report}`);
+    graph.advance(3_600_001);
+    expect((await fetch(body['@microsoft.graph.downloadUrl'])).status).toBe(403);
+    await graph.close();
+  });
+});

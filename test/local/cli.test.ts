@@ -1,0 +1,271 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+
+const cli = path.resolve('dist/cli.cjs');
+const run = promisify(execFile);
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'graph-sharing-mock-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
+interface Call {
+  readonly flags?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The command line in a folder of its own, and an environment with nothing in it but the path. */
+function start({ flags = [], environment = {} }: Call) {
+  const env = { PATH: process.env['PATH'], ...environment };
+  const child = spawn(process.execPath, [cli, ...flags], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  const ended = Promise.all([
+    once(child, 'close').then(([code]: unknown[]) => code),
+    text(child.stdout),
+    text(child.stderr),
+  ]).then(([code, stdout, stderr]) => ({ code, stdout, stderr }));
+  const ready = new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once('line', resolve);
+    void ended.then(({ stderr }) => reject(new Error(stderr)));
+  });
+  ready.catch(() => {}); // for those who only wait for the end
+  return { child, ended, ready };
+}
+
+const memory = ['--storage', 'memory', '--port', '0'];
+const urlIn = (line: string): string => /http:\/\/\S+?(?=[\s/]*( |$))/.exec(line)?.[0] ?? '';
+const isRefused = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => false,
+    () => true,
+  );
+
+/** A port on which somebody listens. */
+async function takenPort(): Promise<{ port: string; release: () => void }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { port: String(address.port), release: () => void server.close() };
+}
+
+describe('a wrong setting stops the start with one line', () => {
+  test.each([
+    ['--port', 'PORT', 'abc', 'must be a number from 0 to 65535'],
+    ['--port', 'PORT', '70000', 'must be a number from 0 to 65535'],
+    ['--port', 'PORT', '-1', 'must be a number from 0 to 65535'],
+    ['--storage', 'GRAPH_MOCK_STORAGE', 'disk', 'must be azurite, memory, a Storage connection string or https:'],
+    ['--storage', 'GRAPH_MOCK_STORAGE', 'AccountName=a;AccountKey=secret', 'must be azurite, memory, a Storage'],
+    ['--public-url', 'GRAPH_MOCK_PUBLIC_URL', 'mock.example.com', 'must be an origin such as'],
+    ['--auth', 'GRAPH_MOCK_AUTH', 'basic', 'must be bearer, scopes or none'],
+    ['--unknown-items', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'maybe', 'must be reject or create'],
+    ['--historic-contract', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'yes', 'must be on or off'],
+  ])('%s or %s, given as %s', async (flag, variable, value, problem) => {
+    const calls = [{ flags: [flag, value] }, { environment: { [variable]: value } }];
+    for (const { code, stdout, stderr } of await Promise.all(calls.map((call) => start(call).ended))) {
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`graph-sharing-mock: ${variable} (${flag}) ${problem}`);
+      expect(stderr.trimEnd()).not.toContain('\n');
+      expect(stderr).not.toContain('secret');
+    }
+  });
+
+  test.each([
+    ['an unknown flag', ['--prot', '1'], "error: unknown option '--prot'\n"],
+    ['a flag without a value', ['--port'], "error: option '--port <number>' argument missing\n"],
+    ['an unknown command', ['serve'], 'error: too many arguments. Expected 0 arguments but got 1.\n'],
+    [
+      'an address that is not here',
+      ['--host', '192.0.2.1', ...memory],
+      'graph-sharing-mock: Cannot listen on 192.0.2.1, port 0: the address is not one of this machine\n',
+    ],
+    [
+      'a data folder that cannot be one',
+      ['--data', `${process.execPath}/data`],
+      `graph-sharing-mock: The data folder ${process.execPath}/data cannot be used (ENOTDIR).\n`,
+    ],
+  ])('%s', async (_, flags, stderr) => {
+    expect(await start({ flags }).ended).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  test('a port that is taken, and no Azurite is left', async () => {
+    const { port, release } = await takenPort();
+    const { code, stdout, stderr } = await start({ flags: ['--port', port] }).ended;
+    release();
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `graph-sharing-mock: Cannot listen on 127.0.0.1, port ${port}: the port is taken\n`,
+    });
+  });
+});
+
+describe('the ready line', () => {
+  test.each([
+    ['as it starts by default', [...memory], '127.0.0.1'],
+    ['with scopes enforced', [...memory, '--auth', 'scopes'], '127.0.0.1'],
+    ['without tokens', [...memory, '--auth', 'none'], '127.0.0.1'],
+    ['listening everywhere', [...memory, '--host', '0.0.0.0'], '127.0.0.1'],
+    ['on localhost', [...memory, '--host', 'localhost'], 'localhost'],
+    ['with Azurite', ['--port', '0'], '127.0.0.1'],
+  ])('%s has a curl command that works when pasted', async (_, flags, host) => {
+    const { child, ready, ended } = start({ flags });
+    const line = await ready;
+    expect(line).toMatch(new RegExp(`^Ready on http://${host}:\\d+ - try: curl .*$`));
+    const { stdout } = await run('bash', ['-c', line.slice(line.indexOf('curl'))]);
+    expect(JSON.parse(stdout)).toMatchObject({ link: { type: 'view', scope: 'organization' } });
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, stdout: `${line}\n`, stderr: '' });
+  });
+});
+
+describe('settings', () => {
+  test('of a flag win over the environment, and empty variables count as none', async () => {
+    const { port, release } = await takenPort();
+    const environment = { PORT: port, HOST: '', GRAPH_MOCK_AUTH: 'scopes', GRAPH_MOCK_STORAGE: '' };
+    const { ready } = start({ flags: [...memory, '--auth', 'none'], environment });
+    const url = urlIn(await ready);
+    release();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(url).not.toContain(port);
+    expect((await fetch(`${url}/v1.0/me/drive`)).status).toBe(200);
+  });
+
+  test('of the environment win over the defaults', async () => {
+    const environment = {
+      PORT: '0',
+      HOST: 'localhost',
+      GRAPH_MOCK_STORAGE: 'memory',
+      GRAPH_MOCK_AUTH: 'none',
+      GRAPH_MOCK_PUBLIC_URL: 'https://mock.example.com/',
+    };
+    const { ready } = start({ environment });
+    const response = await fetch(`${urlIn(await ready)}/v1.0/me/drive`);
+    expect(await response.text()).toContain('"@odata.context":"https://mock.example.com/v1.0/$metadata');
+  });
+
+  test('are all in --help, each with its variable and its default', async () => {
+    const { stdout } = await start({ flags: ['--help'] }).ended;
+    const help = stdout.replaceAll(/\s+/g, ' ');
+    const rows = [
+      ['--port', 'default: "7071", env: PORT'],
+      ['--host', 'default: "127.0.0.1", env: HOST'],
+      ['--storage', 'default: "azurite", env: GRAPH_MOCK_STORAGE'],
+      ['--data', 'default: ".azurite", env: GRAPH_MOCK_DATA'],
+      ['--public-url', 'env: GRAPH_MOCK_PUBLIC_URL'],
+      ['--auth', 'default: "bearer", env: GRAPH_MOCK_AUTH'],
+      ['--unknown-items', 'default: "reject", env: GRAPH_MOCK_UNKNOWN_ITEMS'],
+      ['--historic-contract', 'default: "on", env: GRAPH_MOCK_HISTORIC_CONTRACT'],
+    ];
+    for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} <.*?\\(${rest}\\)`));
+    expect(rows).toHaveLength(help.match(/ --\w[\w-]* </g)?.length ?? 0);
+  });
+
+  test('--version is that of the package', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect((await start({ flags: ['--version'] }).ended).stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('a signal', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s stops the host and Azurite, whose data are there again',
+    async (signal) => {
+      const flags = ['--port', '0', '--data', 'kept'];
+      const answers = [];
+      for (let at = 0; at < 2; at += 1) {
+        const { child, ready, ended } = start({ flags });
+        const line = await ready;
+        const { stdout } = await run('bash', ['-c', line.slice(line.indexOf('curl'))]);
+        answers.push(JSON.parse(stdout).id);
+        child.kill(signal);
+        expect(await ended).toEqual({ code: 0, stdout: `${line}\n`, stderr: '' });
+        expect(await isRefused(urlIn(line))).toBe(true);
+      }
+      expect(answers[0]).toBe(answers[1]);
+    },
+  );
+
+  test('waits for a call under way; a second one does not', async () => {
+    const { child, ready, ended } = start({ flags: memory });
+    const { port, hostname } = new URL(urlIn(await ready));
+    const socket = connect(Number(port), hostname);
+    socket.write('POST /v1.0/me/drive/root/createLink HTTP/1.1\r\nHost: mock\r\nAuthorization: Bearer any\r\n');
+    socket.write('Expect: 100-continue\r\nContent-Length: 100\r\n\r\n');
+    await once(socket, 'data'); // it wants the body, and never gets it
+    // npm passes on what the terminal has already sent, so those that come together are one.
+    const again = setInterval(() => child.kill('SIGINT'), 10);
+    void ended.then(() => clearInterval(again));
+    expect(await ended).toMatchObject({ code: 130, stderr: '' });
+  });
+});
+
+test('a reader that goes before the ready line does no harm', async () => {
+  const { port, release } = await takenPort();
+  release();
+  const child = spawn(process.execPath, [cli, '--storage', 'memory', '--port', port], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  children.push(child);
+  child.stdout.destroy();
+  const url = `http://127.0.0.1:${port}`;
+  while (await isRefused(url));
+  expect(await isRefused(url)).toBe(false);
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+});
+
+/** A `func` that runs a script; the path it is found on. */
+async function installFunc(script: string): Promise<string> {
+  const file = path.join(folder, 'func');
+  await writeFile(file, `#!/bin/bash\n${script}\n`);
+  await chmod(file, 0o755);
+  return `${folder}:${process.env['PATH']}`;
+}
+
+describe('functions', () => {
+  test('without Core Tools says how to get them, and starts nothing', async () => {
+    const PATH = folder; // where there is nothing
+    expect(await start({ flags: ['functions'], environment: { PATH } }).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^graph-sharing-mock: .*npm install --global azure-functions-core-tools@4\n$/),
+    });
+  });
+
+  test('runs func start with the settings and an Azurite of its own, and passes signals on', async () => {
+    const PATH = await installFunc(
+      'trap "exit 7" INT; echo "$@ $GRAPH_MOCK_AUTH $GRAPH_MOCK_STORAGE"; coproc cat; wait',
+    );
+    const { child, ready, ended } = start({
+      flags: ['functions', '--port', '7', '--auth', 'none'],
+      environment: { PATH },
+    });
+    const line = await ready;
+    const [, endpoint = ''] =
+      /^start --port 7 none DefaultEndpointsProtocol=http;.*TableEndpoint=(.*);$/.exec(line) ?? [];
+    expect(await isRefused(endpoint)).toBe(false);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 7, stderr: '' });
+    expect(await isRefused(endpoint)).toBe(true);
+  });
+
+  test('ends as func ends, and leaves the store to the settings', async () => {
+    const PATH = await installFunc('echo "$GRAPH_MOCK_STORAGE"; exit 3');
+    const call = { flags: ['functions'], environment: { PATH, GRAPH_MOCK_STORAGE: 'UseDevelopmentStorage=true' } };
+    expect(await start(call).ended).toEqual({ code: 3, stdout: 'UseDevelopmentStorage=true\n', stderr: '' });
+  });
+});
