@@ -36,7 +36,7 @@ await Promise.all([
 async function declarations() {
   const flags = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--noCheck', '--noResolve'];
   const language = ['--module', 'nodenext', '--target', 'es2023', '--types', '', '--allowImportingTsExtensions'];
-  const arguments_ = ['node_modules/typescript/bin/tsc', 'src/index.ts', ...flags, ...language, '--outDir', 'dist'];
-  await promisify(execFile)(process.execPath, arguments_);
+  const tsc = ['node_modules/typescript/bin/tsc', 'src/index.ts', ...flags, ...language, '--outDir', 'dist'];
+  await promisify(execFile)(process.execPath, tsc);
   await rename('dist/index.d.ts', 'dist/index.d.cts');
 }

@@ -59,7 +59,7 @@ export function childRow(parentId: string, name: string): string {
 }
 
 /** An item without its bytes, as the row of its name keeps it. */
-export function withoutContent({ content: _, ...item }: Item): Item {
+export function withoutContent({ content: _content, ...item }: Item): Item {
   return item;
 }
 

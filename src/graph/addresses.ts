@@ -24,7 +24,7 @@ function address<const Route extends string, Reference>(
     name,
     route,
     // The router fills every parameter of the route it has matched.
-    refer: (place, caller) => refer(place.params as Record<ParamsOf<Route>, string>, caller, place),
+    refer: (place, caller) => refer(place.params, caller, place),
   };
 }
 

@@ -30,11 +30,11 @@ const claimsSchema = z.object({
 
 type Claims = z.output<typeof claimsSchema>;
 
-const audiences = [
+const audiences = new Set([
   'https://graph.microsoft.com',
   'https://graph.microsoft.com/',
   '00000003-0000-0000-c000-000000000000',
-];
+]);
 
 /** How far two clocks may differ, in seconds (F14.2 [guess]). */
 const skew = 300;
@@ -83,7 +83,7 @@ function checkLifetime({ exp, nbf }: Claims, now: Date): void {
 }
 
 function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
-  if (aud !== undefined && !audiences.includes(aud)) throw new GraphError('tokenAudience');
+  if (aud !== undefined && !audiences.has(aud)) throw new GraphError('tokenAudience');
   if (scp === undefined && !roles?.length) throw new GraphError('tokenWithoutScopes');
   const granted = new Set((scp?.split(' ') ?? roles ?? []).map((scope) => scope.toLowerCase()));
   const sufficient = scp === undefined ? needed.application : needed.delegated;

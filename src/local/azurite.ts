@@ -75,7 +75,7 @@ async function load() {
 /** A CommonJS module's default export, which lies one level deeper when an ES module imports it. */
 function exported<Class>(module: { readonly default: Class | { readonly default: Class } }): Class {
   const { default: outer } = module;
-  return typeof outer === 'object' && outer !== null && 'default' in outer ? outer.default : (outer as Class);
+  return typeof outer === 'object' && outer !== null && 'default' in outer ? outer.default : outer;
 }
 
 async function ensureFolder(folder: string): Promise<void> {

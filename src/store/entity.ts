@@ -16,7 +16,7 @@ export function toEntity<T extends object>(
   { partition, row }: { partition: string; row: string },
   value: T,
   writeId: string,
-): TableEntity<Record<string, unknown>> {
+): TableEntity {
   checkLimits(value, kind);
   const columns = Object.entries(value).flatMap(([name, held]: [string, unknown]) => {
     if (held === undefined) return [];

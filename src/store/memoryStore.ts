@@ -54,7 +54,7 @@ export function memoryStore(): Store {
       },
       async *list(partition, prefix = '') {
         const held = [...(partitionOf(partition) ?? [])].filter(([row]) => row.startsWith(prefix));
-        const sorted = held.map(([row, stored]) => ({ key: encodeKey(row), stored })).sort(byKey);
+        const sorted = held.map(([row, stored]) => ({ key: encodeKey(row), stored })).toSorted(byKey);
         for (const { stored } of sorted) yield stored;
       },
       async replace({ partition, row }, value, etag) {

@@ -29,9 +29,9 @@ export function tableStore(clientOf: (table: string) => TableClient): Store {
   };
 }
 
-function tableRows<T extends object>(table: TableClient, kind: Kind<T>): Rows<T> {
-  const keysOf = ({ partition, row }: Key) => [encodeKey(partition), encodeKey(row)] as const;
+const keysOf = ({ partition, row }: Key) => [encodeKey(partition), encodeKey(row)] as const;
 
+function tableRows<T extends object>(table: TableClient, kind: Kind<T>): Rows<T> {
   async function find(key: Key): Promise<Entity | undefined> {
     const [partitionKey, rowKey] = keysOf(key);
     return unless(['ResourceNotFound', 'TableNotFound'], table.getEntity(partitionKey, rowKey));
@@ -116,9 +116,7 @@ function toAction<T extends object>(
 
 /** Every entity of a filter, page by page; a table that is not there has none. */
 async function* entities(table: TableClient, filter: string, select?: string[]): AsyncGenerator<Entity> {
-  const pages = table
-    .listEntities<Record<string, unknown>>({ queryOptions: { filter, ...(select && { select }) } })
-    .byPage();
+  const pages = table.listEntities({ queryOptions: { filter, ...(select && { select }) } }).byPage();
   for (;;) {
     const page = await unless(['TableNotFound'], pages.next());
     if (!page || page.done) return;

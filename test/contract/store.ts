@@ -229,7 +229,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await fc.assert(
         fc.asyncProperty(text, value, async (row, given) => {
           const key = { partition, row };
-          await rows.insert(key, given as Thing);
+          await rows.insert(key, given);
           const found = await rows.get(key);
           await rows.remove(key);
           expect(found?.row).toBe(row);

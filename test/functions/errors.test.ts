@@ -434,7 +434,7 @@ describe('bad requests', () => {
       'Call was made to the default drive, which is not supported for apponly tokens.',
     ],
   ] as const)('%s', async (_, method, path, body, headers, status, code, message) => {
-    const reply = await graph.send(method, path, body, headers as Record<string, string>);
+    const reply = await graph.send(method, path, body, headers);
     expect(reply).toMatchObject({ status, body: { error: { code, message } } });
     const { error } = reply.body;
     expect(error.innerError).toMatchObject({
