@@ -6,8 +6,9 @@ import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import type { Context } from '../src/operation.ts';
 import { settingsOf } from '../src/settings.ts';
 
+const { add, dispatch } = dispatcher();
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
-export const { add, dispatch } = dispatcher();
+export { dispatch };
 
 let deployed: Promise<Context> | undefined;
 

@@ -1,4 +1,4 @@
-import type { Context, Identity, User } from '../operation.ts';
+import type { Context, User } from '../operation.ts';
 import { sample, type SampleGroup, type SampleSite } from '../sample.ts';
 import type { Key, Kind, Step } from '../store/store.ts';
 
@@ -66,6 +66,3 @@ export async function rememberUser(tenant: string, user: User, context: Context)
   if (await findEntry(tenant, 'user', user.id, context)) return;
   await context.store.rows(directoryKind).transact(tenant, stepsFor(tenant, { kind: 'user', ...user }));
 }
-
-/** An identity without what only the directory needs to know. */
-export const identityOf = ({ id, displayName }: Identity): Identity => ({ id, displayName });

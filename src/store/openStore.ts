@@ -1,5 +1,6 @@
 import type { TableClient, TableServiceClientOptions } from '@azure/data-tables';
 
+import { SettingsError } from '../settings.ts';
 import { memoryStore } from './memoryStore.ts';
 import type { Store } from './store.ts';
 
@@ -12,9 +13,16 @@ const options: TableServiceClientOptions = {
 /**
  * Opens the store that a setting names: `memory`, a Storage connection string, or the https URL of a table endpoint,
  * where the identity of the environment signs in. The SDKs are loaded when they are needed.
+ *
+ * @throws SettingsError for `azurite`: who starts one passes its connection string
  */
 export async function openStore(storage: string, tablePrefix = ''): Promise<Store> {
   if (storage === 'memory') return memoryStore();
+  if (storage === 'azurite')
+    throw new SettingsError(
+      'GRAPH_MOCK_STORAGE',
+      'cannot be azurite here, since nothing starts it: give a Storage connection string or https://<account>.table.core.windows.net',
+    );
   const [{ tableStore }, clientOf] = await Promise.all([import('./tableStore.ts'), connect(storage)]);
   return tableStore((table) => clientOf(tablePrefix + table));
 }

@@ -62,14 +62,3 @@ export async function requiredSessionOf(asking: Asking, context: Context): Promi
   if (!session) throw new GraphError('sessionRequired');
   return session;
 }
-
-/** Whether the session is there and would still be found: what was made in it is to be seen only so long. */
-export async function isOpen(
-  target: Pick<Located, 'item'>,
-  caller: Caller,
-  id: string,
-  context: Context,
-): Promise<boolean> {
-  const stored = await context.store.rows(sessionKind).get(sessionKey(target, caller, id));
-  return stored !== undefined && isAlive(stored.value, context.clock());
-}

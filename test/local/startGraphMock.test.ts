@@ -79,7 +79,7 @@ describe('a token', () => {
 
 test.each([
   [{ storage: 'disk' }, 'GRAPH_MOCK_STORAGE must be'],
-  [{ storage: 'azurite' }, 'storage cannot be azurite'],
+  [{ storage: 'azurite' }, 'GRAPH_MOCK_STORAGE cannot be azurite here'],
   [{ publicUrl: 'mock' }, 'GRAPH_MOCK_PUBLIC_URL must be an origin'],
   [{ host: '192.0.2.1' }, 'Cannot listen on 192.0.2.1'],
 ])('%j does not start', async (options, message) => {

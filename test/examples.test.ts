@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { startGraphMock } from '../src/index.ts';
+
+const run = promisify(execFile);
+
+test('examples/create-link.mjs shares a file with the official client', async () => {
+  const { stdout, stderr } = await run(process.execPath, ['examples/create-link.mjs']);
+  expect(stderr).toBe('');
+  expect(stdout.split('\n')).toEqual([
+    expect.stringMatching(
+      /^Report\.docx is shared at http:\/\/127\.0\.0\.1:\d+\/:w:\/g\/personal\/ada_fenn_contoso_com\/E/,
+    ),
+    'Asked again: the same permission',
+    '- owner: Ada Fenn',
+    '- read: organization link',
+    '',
+  ]);
+});
+
+test('examples/walkthrough.sh shares a file with curl', async () => {
+  const mock = await startGraphMock();
+  const { stdout, stderr } = await run('bash', ['examples/walkthrough.sh'], {
+    env: { ...process.env, GRAPH: mock.url },
+  });
+  await mock.close();
+  expect(stderr).toBe('');
+  expect(stdout.split('\n').filter((line) => !line.startsWith('#'))).toEqual([
+    'Plan #1.txt',
+    '201',
+    '200',
+    'owner directly',
+    'read organization',
+    '204',
+    '201',
+    "Link type must be either 'edit' or 'view'.",
+    '204',
+    '',
+  ]);
+});
