@@ -6,9 +6,11 @@ import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import type { Context } from '../src/operation.ts';
 import { settingsOf } from '../src/settings.ts';
 
-const { add, dispatch } = dispatcher();
+const { add, dispatch, match, triggers } = dispatcher();
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
 export { dispatch };
+/** Everything that is registered, and which of it a request leads to. */
+export { match, triggers };
 
 let deployed: Promise<Context> | undefined;
 
@@ -22,7 +24,8 @@ function contextOfHost(): Promise<Context> {
 }
 
 /** Registers an HTTP trigger: with the Functions host, and with the dispatcher that routes where there is no such host. */
-export function http(name: string, trigger: Trigger): void {
+export function http(name: string, described: Omit<Trigger, 'name'>): void {
+  const trigger = { name, ...described };
   add(trigger);
   const { methods, route } = trigger;
   app.http(name, {

@@ -1,12 +1,15 @@
 import { itemAddresses } from '../src/graph/addresses.ts';
-import type { Trigger } from '../src/graph/router.ts';
+import { methods, type Trigger } from '../src/graph/router.ts';
 import { dispatch, http } from './http.ts';
 
 // What a route template cannot say, since a path between colons may hold any number of names and something may follow
 // it: these requests are brought into the form without colons and dispatched again, to the trigger of that address.
 
-const anyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-const again: Trigger = { methods: anyMethod, route: '', handler: (request, _, context) => dispatch(request, context) };
+const again: Omit<Trigger, 'name'> = {
+  methods,
+  route: '',
+  handler: (request, _, context) => dispatch(request, context),
+};
 
 for (const { name, route } of itemAddresses) http(`path-${name}`, { ...again, route: `{version}/${route}:/{*path}` });
 

@@ -38,6 +38,9 @@ export const scopes = {
   workbook: { delegated: ['Files.ReadWrite', ...readWriteAll], application: [] },
 } satisfies Record<string, Scopes>;
 
+/** The versions there are. */
+export const versions = ['v1.0', 'beta'];
+
 /** What an operation reaches the world through. Tests pass another clock, other ids or another store. */
 export interface Context {
   readonly settings: Settings;
@@ -74,6 +77,13 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How an operation answers when it succeeds: with which statuses, and with what of `graph/model.ts`; nothing for bytes and 204. */
+export interface Result {
+  readonly statuses: readonly number[];
+  readonly type?: string;
+  readonly many?: true;
+}
+
 /**
  * An operation is a value: who may call it, what it takes, how its target is found, and a function of (call, context).
  * `Reference` is what an address makes of its parameters, `Target` what is found there.
@@ -84,6 +94,7 @@ export interface Operation<Reference, Target, Body> {
   readonly scopes: Scopes;
   /** The JSON body's schema; `bytes` where the body is content; absent where there is none. */
   readonly body?: z.ZodType<Body> | 'bytes';
+  readonly result: Result;
   /** Set where the answer is no JSON, so that any `Accept` is met. */
   readonly answers?: 'bytes';
   readonly locate: (reference: Reference, caller: Caller, context: Context) => Promise<Target>;

@@ -2,12 +2,15 @@ import { z } from 'zod';
 
 /** One of these words; the case they come in does not matter, the answer has the word as it stands here (F2.1 [seen]). */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.string().transform((given, check): Words[number] => {
-    const word = words.find((each) => each.toLowerCase() === given.toLowerCase());
-    if (word !== undefined) return word;
-    check.issues.push({ code: 'invalid_value', values: [...words], input: given });
-    return z.NEVER;
-  });
+  z
+    .string()
+    .meta({ enum: [...words] })
+    .transform((given, check): Words[number] => {
+      const word = words.find((each) => each.toLowerCase() === given.toLowerCase());
+      if (word !== undefined) return word;
+      check.issues.push({ code: 'invalid_value', values: [...words], input: given });
+      return z.NEVER;
+    });
 
 /** `yyyy-MM-ddTHH:mm:ssZ`, with a fraction or an offset where they come (F2.1); the answer is in UTC and whole seconds. */
 export const dateTimeOffset = z.iso

@@ -24,6 +24,7 @@ export const createFolder: Operation<ItemReference, Located, z.output<typeof bod
   name: 'children',
   scopes: scopes.write,
   body,
+  result: { statuses: [201], type: 'driveItem' },
   locate: locateItem,
   async run(call, context) {
     const { drive, item: parent, reference } = call.target;

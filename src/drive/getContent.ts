@@ -12,6 +12,7 @@ export const getContent: Operation<ItemReference, Located, undefined> = {
   name: 'content',
   scopes: scopes.read,
   answers: 'bytes',
+  result: { statuses: [302] },
   locate: locateItem,
   async run({ target: { item }, caller, origin }, context) {
     if (item.kind !== 'file') throw new GraphError('invalidRequest');

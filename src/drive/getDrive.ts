@@ -8,6 +8,7 @@ import { drivesOf, type LocatedDrive, locateDrive } from './locate.ts';
 export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
   name: 'getDrive',
   scopes: scopes.read,
+  result: { statuses: [200], type: 'drive' },
   locate: locateDrive,
   async run({ target: { drive }, caller, origin }, context) {
     const body = toDrive(drive, await bytesUsed(drive, caller.tenant, context), origin);
@@ -19,6 +20,7 @@ export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
 export const listDrives: Operation<DriveReference, readonly Drive[], undefined> = {
   name: 'listDrives',
   scopes: scopes.read,
+  result: { statuses: [200], type: 'drive', many: true },
   locate: drivesOf,
   async run({ target, caller, origin }, context) {
     const used = await Promise.all(target.map((drive) => bytesUsed(drive, caller.tenant, context)));

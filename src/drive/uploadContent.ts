@@ -19,6 +19,7 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
   name: 'content',
   scopes: scopes.write,
   body: 'bytes',
+  result: { statuses: [201, 200], type: 'driveItem' },
   locate: locateDestination,
   async run(call, context) {
     const { drive, item: existing, reference } = call.target;

@@ -15,7 +15,7 @@ export function handle<Reference, Target, Body>(
   operation: Operation<Reference, Target, Body>,
   refer: (place: Place, caller: Caller) => Reference,
 ): Handler {
-  return async (request, place, context) => {
+  const handler: Handler = async (request, place, context) => {
     const exchange = exchangeOf(request, context);
     try {
       const { version = '' } = place.params;
@@ -34,6 +34,7 @@ export function handle<Reference, Target, Body>(
       return toErrorResponse(thrown, exchange, context);
     }
   };
+  return Object.assign(handler, { operation });
 }
 
 /** Graph speaks JSON; whoever accepts nothing of the kind gets 406 (F9.2). Asked first, so that nothing is done in vain. */

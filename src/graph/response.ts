@@ -79,6 +79,11 @@ export function toResponse(answer: Answer, exchange: Exchange, root: string): Gr
   );
 }
 
+/** A document that is no resource: `$metadata`, and what the mock tells of itself. */
+export function toDocumentResponse(type: string, body: string, exchange: Exchange): GraphResponse {
+  return withBody(200, { ...commonHeaders(exchange), 'Content-Type': type, 'OData-Version': '4.0' }, body, exchange);
+}
+
 /** The one place where a failure becomes HTTP (F9.1). What is no GraphError is our own fault: reported, and not shown. */
 export function toErrorResponse(thrown: unknown, exchange: Exchange, context: Context): GraphResponse {
   const error = thrown instanceof GraphError ? thrown : new GraphError('unexpected', { cause: thrown });

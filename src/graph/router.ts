@@ -1,17 +1,25 @@
-import findMyWay, { type HTTPMethod } from 'find-my-way';
+import findMyWay from 'find-my-way';
 
 import { GraphError } from '../errors.ts';
-import type { Context } from '../operation.ts';
+import { type Context, type Operation, versions } from '../operation.ts';
 import { normalize, pathOf, type Place } from './place.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 import { exchangeOf, toErrorResponse, toPreflightResponse } from './response.ts';
 
 /** Answers one request that has been routed to `place`. */
-export type Handler = (request: GraphRequest, place: Place, context: Context) => Promise<GraphResponse>;
+export interface Handler {
+  (request: GraphRequest, place: Place, context: Context): Promise<GraphResponse>;
+  /** What it does, for whoever describes it. */
+  readonly operation?: Pick<Operation<never, never, unknown>, 'name' | 'scopes' | 'body' | 'result'>;
+}
+
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** What a trigger registers: a route template in the Functions host's own syntax, its methods and its handler. */
 export interface Trigger {
-  readonly methods: readonly ('GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS')[];
+  /** The operation, and after a hyphen the address. */
+  readonly name: string;
+  readonly methods: readonly (typeof methods)[number][];
   readonly route: string;
   readonly handler: Handler;
 }
@@ -26,8 +34,10 @@ export function dispatcher() {
   // Ids are long (a site's is over 100 characters, a share's has no limit) and keep their case, segments have none (F1.3).
   const router = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 16_384 });
   const templates: string[][] = [];
+  const triggers: Trigger[] = [];
 
   function add(trigger: Trigger): void {
+    triggers.push(trigger);
     // Path addresses and the fallback lead back to `dispatch`, which brings their requests into this form first.
     if (trigger.route.includes('{*')) return;
     templates.push(trigger.route.split('/'));
@@ -35,17 +45,22 @@ export function dispatcher() {
     for (const method of trigger.methods) router.on(method, path, () => {}, trigger);
   }
 
+  /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
+  function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): { trigger: Trigger; place: Place } {
+    const { path, ...paths } = normalize(pathOf(url));
+    const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
+    // As the Functions host does it, an encoded slash stays encoded in a parameter.
+    const found = asked && router.find(asked, path.replaceAll(/%2f/gi, '%252F'));
+    if (!found) throw refusal(path, method);
+    return { trigger: found.store, place: { ...paths, params: definedParams(found.params) } };
+  }
+
   async function dispatch(request: GraphRequest, context: Context): Promise<GraphResponse> {
     const exchange = exchangeOf(request, context);
     try {
       if (request.method === 'OPTIONS') return toPreflightResponse(exchange);
-      const { path, ...place } = normalize(pathOf(request.url));
-      // As the Functions host does it, an encoded slash stays encoded in a parameter.
-      const method = request.method === 'HEAD' ? 'GET' : request.method;
-      const found = router.find(method as HTTPMethod, path.replaceAll(/%2f/gi, '%252F'));
-      if (!found) throw refusal(path, request.method);
-      const { handler } = found.store as Trigger;
-      return await handler(request, { ...place, params: definedParams(found.params) }, context);
+      const { trigger, place } = match(request);
+      return await trigger.handler(request, place, context);
     } catch (thrown) {
       return toErrorResponse(thrown, exchange, context);
     }
@@ -71,11 +86,11 @@ export function dispatcher() {
     });
   }
 
-  return { add, dispatch };
+  return { add, dispatch, match, triggers };
 }
 
 /** The versions there are; `{version}` in a route may be anything. */
-export const isVersion = (version: string): boolean => /^(v1\.0|beta)$/i.test(version);
+export const isVersion = (version: string): boolean => versions.includes(version.toLowerCase());
 
 function matchingSegments(template: readonly string[], segments: readonly string[]): number {
   let depth = 0;

@@ -53,6 +53,7 @@ export const createLink: Operation<ItemReference, Located, Body> = {
   name: 'createLink',
   scopes: scopes.write,
   body,
+  result: { statuses: [201, 200], type: 'permission' },
   locate: locateItem,
   async run(call, context) {
     const session = await sessionOf(call, context);

@@ -14,6 +14,7 @@ import { isVisible, permissionsOf } from './readPermissions.ts';
 export const deletePermission: Operation<PermissionReference, LocatedPermission, undefined> = {
   name: 'deletePermission',
   scopes: scopes.write,
+  result: { statuses: [204] },
   locate: locatePermission,
   async run(call, context) {
     const { target, caller } = call;

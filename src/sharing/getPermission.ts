@@ -30,6 +30,7 @@ export async function locatePermission(
 export const getPermission: Operation<PermissionReference, LocatedPermission, undefined> = {
   name: 'getPermission',
   scopes: scopes.read,
+  result: { statuses: [200], type: 'permission' },
   locate: locatePermission,
   async run(call, context) {
     const { target, caller } = call;

@@ -11,6 +11,7 @@ import { permissionsOf } from './readPermissions.ts';
 export const listPermissions: Operation<ItemReference, Located, undefined> = {
   name: 'listPermissions',
   scopes: scopes.read,
+  result: { statuses: [200], type: 'permission', many: true },
   locate: locateItem,
   async run(call, context) {
     const { target, caller } = call;

@@ -8,11 +8,13 @@ import { sample } from '../sample.ts';
 import type { Grantee } from './link.ts';
 
 /** Somebody to share with: one of address, alias or directory id (F2.1). */
-export const driveRecipient = z.strictObject({
-  email: z.email().exactOptional(),
-  alias: z.string().min(1).exactOptional(),
-  objectId: z.string().min(1).exactOptional(),
-}) satisfies z.ZodType<DriveRecipient>;
+export const driveRecipient = z
+  .strictObject({
+    email: z.email().exactOptional(),
+    alias: z.string().min(1).exactOptional(),
+    objectId: z.string().min(1).exactOptional(),
+  })
+  .meta({ id: 'driveRecipient' }) satisfies z.ZodType<DriveRecipient>;
 
 type Recipient = z.output<typeof driveRecipient>;
 

@@ -18,6 +18,7 @@ export const createSession: Operation<ItemReference, Located, z.output<typeof bo
   name: 'createSession',
   scopes: scopes.workbook,
   body,
+  result: { statuses: [201], type: 'workbookSessionInfo' },
   locate: locateItem,
   async run({ target, caller, body: { persistChanges } }, context) {
     const { item } = target;

@@ -6,6 +6,7 @@ import { startHost } from '../../src/local/host.ts';
 import type { Context } from '../../src/operation.ts';
 import { sample } from '../../src/sample.ts';
 import { type Settings, settingsOf } from '../../src/settings.ts';
+import { holdAgainstModel } from './model.ts';
 import { freshStore, type StoreName } from './stores.ts';
 
 /** Items of the sample, under the ids that the README documents. */
@@ -104,11 +105,13 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
-    return {
+    const reply = {
       status: response.status,
       headers: Object.fromEntries(response.headers),
       body: isJson && text ? JSON.parse(text) : text,
     };
+    holdAgainstModel(method, host.url + path, reply);
+    return reply;
   }
 
   return {

@@ -1,0 +1,25 @@
+import manifest from '../package.json' with { type: 'json' };
+import { toCsdl } from '../src/graph/csdl.ts';
+import { toOpenApi } from '../src/graph/openapi.ts';
+import { exchangeOf, toDocumentResponse } from '../src/graph/response.ts';
+import { http, triggers } from './http.ts';
+
+// What the app says of itself, to whoever asks: as on Graph, no token is needed.
+
+http('metadata', {
+  methods: ['GET'],
+  route: '{version}/$metadata',
+  handler: async (request, _, context) =>
+    toDocumentResponse('application/xml', toCsdl(triggers), exchangeOf(request, context)),
+});
+
+http('openapi', {
+  methods: ['GET'],
+  route: '_mock/openapi.json',
+  handler: async (request, _, context) => {
+    const exchange = exchangeOf(request, context);
+    const { name: title, version } = manifest;
+    const document = toOpenApi(triggers, { title, version, origin: exchange.origin });
+    return toDocumentResponse('application/json', JSON.stringify(document), exchange);
+  },
+});

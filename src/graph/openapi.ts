@@ -1,0 +1,143 @@
+import { z } from 'zod';
+
+import { type Result, type Scopes, versions } from '../operation.ts';
+import { entityTypes } from './model.ts';
+import type { Trigger } from './router.ts';
+
+// What is emulated as OpenAPI 3.1, for tools that read it: made of the same schemas and routes as `$metadata`.
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Described {
+  readonly title: string;
+  readonly version: string;
+  /** Where the API is served. */
+  readonly origin: string;
+}
+
+const error = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
+      innerError: z.looseObject({
+        code: z.string().optional(),
+        date: z.string(),
+        'request-id': z.string(),
+        'client-request-id': z.string(),
+      }),
+    }),
+  })
+  .meta({ id: 'error' });
+
+/** The document that describes everything that is registered, but for other ways to write the same addresses. */
+export function toOpenApi(triggers: readonly Trigger[], { title, version, origin }: Described): Json {
+  const schemas: Record<string, unknown> = {};
+  const refer = (schema: z.ZodType): unknown => referTo(schema, schemas);
+  const failed = {
+    description: 'An error as Graph words it',
+    content: { 'application/json': { schema: refer(error) } },
+  };
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const trigger of triggers) {
+    if (trigger.route.includes('{*')) continue;
+    const path = `/${trigger.route}`;
+    for (const method of trigger.methods)
+      paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(trigger, method, refer) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title, version, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: origin }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      responses: { error: failed },
+      schemas,
+    },
+  };
+}
+
+function operationObject(
+  { name, route, handler }: Trigger,
+  method: string,
+  refer: (schema: z.ZodType) => unknown,
+): Json {
+  const { operation } = handler;
+  const parameters = [...route.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
+    name: parameter,
+    in: 'path',
+    required: true,
+    schema: parameter === 'version' ? { type: 'string', enum: versions } : { type: 'string' },
+  }));
+  return {
+    operationId: `${name}-${method.toLowerCase()}`,
+    summary: `${method} /${route}`,
+    tags: [tagOf({ name })],
+    ...(operation ? { description: scopesText(operation.scopes) } : { security: [] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(operation?.body !== undefined && { requestBody: requestBody(operation.body, refer) }),
+    responses: {
+      ...successes(operation?.result ?? document, refer),
+      '4XX': failure,
+      '5XX': failure,
+    },
+  };
+}
+
+const failure = { $ref: '#/components/responses/error' };
+
+const tagOf = ({ name }: Pick<Trigger, 'name'>): string => name.split('-')[0] ?? name;
+
+const scopesText = ({ delegated, application }: Scopes): string =>
+  `Delegated: any of ${delegated.join(', ')}. Application: ${application.length > 0 ? `any of ${application.join(', ')}` : 'not supported'}.`;
+
+const requestBody = (body: z.ZodType | 'bytes', refer: (schema: z.ZodType) => unknown): Json => ({
+  required: true,
+  content: body === 'bytes' ? { 'application/octet-stream': {} } : { 'application/json': { schema: refer(body) } },
+});
+
+/** Without an operation it is a document. */
+const document: Result = { statuses: [200] };
+
+function successes({ statuses, type, many }: Result, refer: (schema: z.ZodType) => unknown): Json {
+  const schema = type === undefined ? undefined : refer(answerSchema(type, many));
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: descriptions[status] ?? 'Done',
+        ...(schema !== undefined && { content: { 'application/json': { schema } } }),
+      },
+    ]),
+  );
+}
+
+const descriptions: Readonly<Record<number, string>> = {
+  200: 'What is there',
+  201: 'Made',
+  202: 'Accepted',
+  204: 'Done; there is nothing to say',
+  207: 'Done in part: an entry may have an error',
+  302: 'Found: see Location',
+  304: 'Not modified',
+};
+
+/** A resource of the model as an answer has it, or a page of them. */
+export function answerSchema(type: string, many?: true): z.ZodType {
+  const { schema } = entityTypes[type] ?? {};
+  if (!schema) throw new RangeError(`The model has no type ${type}`);
+  return many ? z.looseObject({ value: z.array(schema), '@odata.nextLink': z.string().optional() }) : schema;
+}
+
+/** The schema as JSON Schema; the named ones in it join the components and are referred to. */
+function referTo(schema: z.ZodType, schemas: Record<string, unknown>): unknown {
+  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _schema, $defs = {}, ...json } = whole;
+  const relocated = (part: unknown): unknown =>
+    JSON.parse(JSON.stringify(part).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  for (const [name, each] of Object.entries($defs)) schemas[name] = relocated(each);
+  return relocated(json);
+}

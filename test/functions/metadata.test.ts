@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+
+import { XMLParser } from 'fast-xml-parser';
+
+import { triggers } from '../../functions/http.ts';
+import { follow } from '../../src/graph/model.ts';
+import { type Graph, startGraph } from '../kit/graph.ts';
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph();
+});
+afterAll(() => graph.close());
+
+const anonymous = { authorization: '' };
+
+/** The one schema of the document; what can be there more than once is a list. */
+async function schemaOf(version: string) {
+  const { body } = await graph.get(`/${version}/$metadata`, anonymous);
+  const lists = new Set([
+    'Action',
+    'EntityType',
+    'ComplexType',
+    'Parameter',
+    'Property',
+    'NavigationProperty',
+    'EntitySet',
+    'Singleton',
+  ]);
+  const parser = new XMLParser({
+    attributeNamePrefix: '',
+    ignoreAttributes: false,
+    isArray: (name) => lists.has(name),
+  });
+  return parser.parse(body)['edmx:Edmx']['edmx:DataServices'].Schema;
+}
+
+describe('$metadata', () => {
+  test.each(['v1.0', 'beta'])('of %s needs no token', async (version) => {
+    const { status, headers, body } = await graph.get(`/${version}/$metadata`, anonymous);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('application/xml');
+    expect(body).toMatch(/^<\?xml version="1\.0" encoding="utf-8"\?>\s*<edmx:Edmx Version="4\.0"/);
+  });
+
+  test('has createLink with the parameters that its body takes, by their types', async () => {
+    const { Action } = await schemaOf('v1.0');
+    const action = Action.find(
+      ({ Name, Parameter }: { Name: string; Parameter: { Type: string }[] }) =>
+        Name === 'createLink' && Parameter[0]?.Type === 'microsoft.graph.driveItem',
+    );
+    expect(action.ReturnType.Type).toBe('microsoft.graph.permission');
+    expect(
+      Object.fromEntries(
+        action.Parameter.slice(1).map(({ Name, Type }: { Name: string; Type: string }) => [Name, Type]),
+      ),
+    ).toEqual({
+      type: 'Edm.String',
+      scope: 'Edm.String',
+      expirationDateTime: 'Edm.DateTimeOffset',
+      password: 'Edm.String',
+      message: 'Edm.String',
+      recipients: 'Collection(microsoft.graph.driveRecipient)',
+      retainInheritedPermissions: 'Edm.Boolean',
+      sendNotification: 'Edm.Boolean',
+    });
+  });
+
+  test('names no type that it does not define', async () => {
+    const schema = await schemaOf('v1.0');
+    const defined = [...schema.EntityType, ...schema.ComplexType].map(({ Name }: { Name: string }) => Name);
+    const { body } = await graph.get('/v1.0/$metadata', anonymous);
+    const named = [...body.matchAll(/microsoft\.graph\.(\w+)/g)].map(([, name]) => name);
+    expect(named.filter((name) => !defined.includes(name))).toEqual([]);
+    expect(new Set(defined).size).toBe(defined.length);
+  });
+
+  const routes = triggers.filter(({ handler }) => handler.operation).map(({ route }) => route);
+  test.each([...new Set(routes)])('describes what leads to %s', (route) => {
+    expect(follow(route)).toBeDefined();
+  });
+});
+
+describe('the OpenAPI document', () => {
+  const read = async () => (await graph.get('/_mock/openapi.json', anonymous)).body;
+
+  test('has every method of every route', async () => {
+    const { paths } = await read();
+    const described = Object.entries<object>(paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method} ${path}`),
+    );
+    const registered = triggers
+      .filter(({ route }) => !route.includes('{*'))
+      .flatMap(({ route, methods }) => methods.map((method) => `${method.toLowerCase()} /${route}`));
+    expect(described.toSorted()).toEqual(registered.toSorted());
+  });
+
+  test('passes a linter without a warning', async () => {
+    const document = JSON.stringify(await read());
+    const problems = await new Promise<string>((resolve, reject) => {
+      const child = execFile(process.execPath, ['test/kit/lintOpenApi.mjs'], (failure, stdout) =>
+        failure ? reject(failure) : resolve(stdout),
+      );
+      child.stdin?.end(document);
+    });
+    expect(JSON.parse(problems)).toEqual([]);
+  });
+});
