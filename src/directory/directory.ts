@@ -69,3 +69,8 @@ export async function rememberUser(tenant: string, user: User, context: Context)
 
 /** An identity without what only the directory needs to know. */
 export const identityOf = ({ id, displayName }: Identity): Identity => ({ id, displayName });
+
+/** Everybody and everything in a tenant's directory, each once for every name it goes by. */
+export async function* entriesOf(tenant: string, { store }: Context): AsyncGenerator<Entry> {
+  for await (const { value } of store.rows(directoryKind).list(tenant)) yield value;
+}

@@ -17,6 +17,7 @@ const body = z.strictObject({ persistChanges: z.boolean() });
 export const createSession: Operation<ItemReference, Located, z.output<typeof body>> = {
   name: 'createSession',
   scopes: scopes.workbook,
+  needs: 'read',
   body,
   locate: locateItem,
   async run({ target, caller, body: { persistChanges } }, context) {
