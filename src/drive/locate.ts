@@ -210,7 +210,7 @@ async function itemAtAnchor(anchor: Anchor, entered: Entered, caller: Caller, co
       if (!shared) throw new GraphError('itemNotFound');
       return shared;
     case 'item':
-      return itemById(/^root$/i.test(anchor.id) ? rootItemId(drive.id) : anchor.id, drive, caller, context);
+      return itemById(/^root$/i.test(anchor.id) ? rootItemId(drive.id) : anchor.id, drive, caller, context, !shared);
     case 'special':
       return specialFolder(anchor.name, drive, caller, context);
     case 'listItem':
@@ -218,12 +218,18 @@ async function itemAtAnchor(anchor: Anchor, entered: Entered, caller: Caller, co
   }
 }
 
-/** An unknown id is an error or, by a setting, a file from now on. */
-async function itemById(id: string, drive: Drive, caller: Caller, context: Context): Promise<Item> {
+/** An unknown id is an error or, by a setting and in the caller's own drive, a file from now on. */
+async function itemById(
+  id: string,
+  drive: Drive,
+  caller: Caller,
+  context: Context,
+  mayCreate = false,
+): Promise<Item> {
   const key = { partition: drivePartition(caller.tenant, drive.id), row: itemRow(id) };
   const rows = context.store.rows(driveKind);
   let stored = await rows.get(key);
-  if (!stored && context.settings.GRAPH_MOCK_UNKNOWN_ITEMS === 'create' && isOpenTo(drive, caller)) {
+  if (!stored && mayCreate && isOpenTo(drive, caller) && context.settings.GRAPH_MOCK_UNKNOWN_ITEMS === 'create') {
     // A workbook, so that every operation there is works on it. Ids that differ in case alone need names that differ in more.
     const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
     const facts = await keepContent(name, new Uint8Array(), caller.tenant, context);

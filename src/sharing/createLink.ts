@@ -77,8 +77,14 @@ export const createLink: Operation<ItemReference, Located, Body> = {
     };
     if (call.body.retainInheritedPermissions === false) await stopInheriting(call, context);
     const { link, created } = await makeOrFind(identity, call, context);
-    if (call.body.sendNotification && grantees)
-      await notify(grantees, { permissionId: link.id, webUrl: link.webUrl, message: call.body.message }, call, context);
+    if (call.body.sendNotification && grantees) {
+      const mail = { permissionId: link.id, webUrl: link.webUrl, message: call.body.message };
+      await notify(
+        grantees.map((to) => ({ to, ...mail })),
+        call,
+        context,
+      );
+    }
     return answer(link, created, contract, call);
   },
 };

@@ -26,18 +26,20 @@ const partitionOf = (tenant: string): string => tenant;
 /** After every date there is. */
 const endOfTime = 9_999_999_999_999;
 
-type What = Pick<Notification, 'permissionId' | 'webUrl'> & { readonly message?: string | undefined };
+interface Mail extends Pick<Notification, 'permissionId' | 'webUrl'> {
+  readonly to: Grantee;
+  readonly message: string | undefined;
+}
 
-/** Keeps a notification for each of these people: of what they have been given, by whom, and the words that go with it. */
+/** Keeps what people would be told: what they have been given, by whom, and the words that go with it. */
 export async function notify(
-  people: readonly Grantee[],
-  { permissionId, webUrl, message }: What,
+  mails: readonly Mail[],
   { target: { drive, item }, caller: { app, user, tenant } }: Pick<Call<Located>, 'target' | 'caller'>,
   context: Context,
 ): Promise<void> {
   const now = context.clock();
   const from = { application: app, ...(user && { user: { id: user.id, displayName: user.displayName } }) };
-  const steps = people.map(({ displayName, email, id }): Step<Notification> => {
+  const steps = mails.map(({ to: { displayName, email, id }, permissionId, webUrl, message }): Step<Notification> => {
     const notification = {
       id: context.newId(),
       createdDateTime: now.toISOString(),
@@ -53,7 +55,7 @@ export async function notify(
     const row = `${String(endOfTime - now.getTime()).padStart(13, '0')}|${notification.id}`;
     return { do: 'insert', row, value: notification };
   });
-  await context.store.rows(notificationKind).transact(partitionOf(tenant), steps);
+  if (steps.length > 0) await context.store.rows(notificationKind).transact(partitionOf(tenant), steps);
 }
 
 /** What would have been sent in a tenant, the newest first. */

@@ -1,21 +1,22 @@
-import type { Permission } from '@microsoft/microsoft-graph-types';
+import type { DriveRecipient, Permission } from '@microsoft/microsoft-graph-types';
 
 import { drivePathOf } from '../drive/driveItem.ts';
 import type { Drive } from '../drive/drive.ts';
+import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import type { Grant } from './grant.ts';
+import { claimId, type Grant } from './grant.ts';
 import { type Grantee, loginNameOf } from './grantee.ts';
 import type { Link } from './link.ts';
 import { shareIdOf } from './linkUrl.ts';
 
 /** F3.3. */
-const rolesOf = {
-  view: ['read'],
-  edit: ['write'],
-  embed: ['read'],
-  review: ['read'],
-  createOnly: ['write'], // [guess]
-} satisfies Record<Link['type'], string[]>;
+export const roleOf = {
+  view: 'read',
+  edit: 'write',
+  embed: 'read',
+  review: 'read',
+  createOnly: 'write', // [guess]
+} satisfies Record<Link['type'], string>;
 
 /** A person or group as the older properties show them (F3.2). */
 const toIdentity = ({ displayName, email, id }: Grantee) => ({
@@ -46,9 +47,6 @@ function toIdentitySetV2(grantee: Grantee) {
 const siteUserId = (loginName: string): string =>
   String(10 + (Number.parseInt(guidOf(loginName).slice(0, 8), 16) % 90_000));
 
-/** The id of what is granted to somebody directly: the same whoever asks, and however often (F3.3 [seen]). */
-export const claimId = (claim: string): string => Buffer.from(claim).toString('base64url');
-
 const granteesOf = (grantees: readonly Grantee[]) => ({
   grantedToIdentitiesV2: grantees.map(toIdentitySetV2),
   grantedToIdentities: grantees.map((grantee) => ({ [grantee.kind]: toIdentity(grantee) })),
@@ -66,7 +64,7 @@ export function toPermission(link: Link, shownBy: 'creating' | 'reading', addres
   const { id, type, scope, webUrl, preventsDownload, expirationDateTime, passwordHash, grantees = [] } = link;
   return {
     id,
-    roles: rolesOf[type],
+    roles: [roleOf[type]],
     shareId: shareIdOf(webUrl),
     ...(expirationDateTime !== undefined && { expirationDateTime }),
     hasPassword: passwordHash !== undefined,
@@ -96,6 +94,18 @@ export function toGrantPermission(grant: Grant, shownBy: 'inviting' | 'reading')
       invitation: { ...(grantee.email !== undefined && { email: grantee.email }), signInRequired },
     }),
   } satisfies Permission;
+}
+
+/** In an answer with some that could be found: somebody who could not (F5.1 [doc], the codes [guess]). */
+export function toUnresolved({ email, alias, objectId }: DriveRecipient, role: string) {
+  const displayName = email ?? alias ?? objectId ?? '';
+  const { message, row } = new GraphError('noResolvedUsers');
+  const innererror = { code: 'exchangeInvalidUser' };
+  return {
+    roles: [role],
+    grantedTo: { user: { displayName, ...(email != null && { email }) } },
+    error: { code: row.code, message, localizedMessage: message, innererror },
+  };
 }
 
 /** For callers who could not have made the permission (F4.1): what leads to the item is left out. */
