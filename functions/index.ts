@@ -1,6 +1,9 @@
 // The whole app: what `main` in package.json leads the Functions host to, and what the local host runs.
 import './createLink.ts';
 import './permissions.ts';
+import './invite.ts';
+import './shares.ts';
+import './notifications.ts';
 import './driveItems.ts';
 import './drives.ts';
 import './workbooks.ts';

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Context } from './operation.ts';
 import type { Settings } from './settings.ts';
+import { sharing } from './sharing/sharing.ts';
 import { openStore } from './store/openStore.ts';
 
 /** A context with the real clock, ids and store, but for what `replaced` brings along. */
@@ -9,6 +10,7 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
   return {
     settings,
     store: replaced.store ?? (await openStore(settings.GRAPH_MOCK_STORAGE)),
+    sharing,
     clock: () => new Date(),
     newId: () => randomUUID(),
     newSecret: (bytes) => randomBytes(bytes),

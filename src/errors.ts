@@ -156,6 +156,47 @@ const rows = {
     message: 'The operation failed because the object does not support sharing.',
   },
   noResolvedUsers: { status: 400, code: 'noResolvedUsers', message: 'One or more users could not be resolved.' },
+  inviteSilently: {
+    status: 400,
+    code: 'invalidRequest',
+    message: 'RequireSignIn and SendInvitation cannot both be false',
+  },
+  badArgument: {
+    status: 400,
+    code: 'badArgument',
+    message: 'One of the provided arguments is not acceptable.',
+  },
+  propertyNotUpdateable: {
+    status: 400,
+    code: 'invalidRequest',
+    innerCode: 'propertyNotUpdateable',
+    message: "The property '{name}' cannot be updated.",
+  }, // [guess] but for the inner code
+  notOnThisDrive: {
+    status: 400, // [guess]
+    code: 'notSupported',
+    message: 'The operation is not supported on this drive.', // [guess]
+  },
+  malformedRequest: { status: 400, code: 'invalidRequest', message: 'The request is malformed or incorrect.' },
+
+  // Following links
+  linkGone: {
+    status: 403,
+    code: 'accessDenied',
+    message: 'The sharing link no longer exists, or you do not have permission to access it.',
+  },
+  passwordRequired: {
+    status: 403, // [guess]
+    code: 'accessDenied',
+    innerCode: 'passwordRequired', // [guess]
+    message: 'The sharing link no longer exists, or you do not have permission to access it.',
+  },
+  invalidSharesKey: { status: 400, code: 'invalidRequest', message: 'Invalid shares key.' },
+  foreignSite: {
+    status: 400,
+    code: 'invalidRequest',
+    message: 'The site in the encoded share URI is invalid',
+  },
   permissionNotFound: { status: 404, code: 'itemNotFound', message: 'Item not found' },
   ownerStays: { status: 403, code: 'notAllowed', message: 'Operation not allowed' },
 

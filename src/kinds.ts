@@ -1,7 +1,8 @@
 import { directoryKind } from './directory/directory.ts';
 import { contentKind } from './drive/content.ts';
 import { driveKind } from './drive/drive.ts';
-import { permissionKind } from './sharing/link.ts';
+import { permissionKind } from './sharing/kept.ts';
+import { notificationKind } from './sharing/notification.ts';
 import type { Kind } from './store/store.ts';
 import { sessionKind } from './workbook/session.ts';
 
@@ -9,4 +10,10 @@ import { sessionKind } from './workbook/session.ts';
 export const attachedKinds: readonly Kind<never>[] = [permissionKind, sessionKind];
 
 /** Everything that is kept. In each table the partition key begins with the tenant. */
-export const kinds: readonly Kind<never>[] = [...attachedKinds, driveKind, contentKind, directoryKind];
+export const kinds: readonly Kind<never>[] = [
+  ...attachedKinds,
+  driveKind,
+  contentKind,
+  directoryKind,
+  notificationKind,
+];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { Reached, Right, Sharing } from './access.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 
@@ -26,6 +27,8 @@ export interface Caller {
 export interface Scopes {
   readonly delegated: readonly string[];
   readonly application: readonly string[];
+  /** Where an operation asks for others when it is called through a share. */
+  readonly throughShare?: Scopes;
 }
 
 const readWriteAll = ['Files.ReadWrite.All', 'Sites.ReadWrite.All', 'Sites.Manage.All', 'Sites.FullControl.All'];
@@ -33,7 +36,11 @@ const readAll = ['Files.Read.All', 'Sites.Read.All', ...readWriteAll];
 
 /** F14.1, by what an operation does. */
 export const scopes = {
-  read: { delegated: ['Files.Read', 'Files.ReadWrite', ...readAll], application: readAll },
+  read: {
+    delegated: ['Files.Read', 'Files.ReadWrite', ...readAll],
+    application: readAll,
+    throughShare: { delegated: ['Files.Read.All', 'Files.ReadWrite', ...readWriteAll], application: readWriteAll },
+  },
   write: { delegated: ['Files.ReadWrite', ...readWriteAll], application: readWriteAll },
   workbook: { delegated: ['Files.ReadWrite', ...readWriteAll], application: [] },
 } satisfies Record<string, Scopes>;
@@ -45,6 +52,8 @@ export const versions = ['v1.0', 'beta'];
 export interface Context {
   readonly settings: Settings;
   readonly store: Store;
+  /** Says what a caller may do. */
+  readonly sharing: Sharing;
   readonly clock: () => Date;
   /** A new GUID. */
   readonly newId: () => string;
@@ -92,6 +101,10 @@ export interface Operation<Reference, Target, Body> {
   /** Graph's name for it, as its messages use it. */
   readonly name: string;
   readonly scopes: Scopes;
+  /** What the caller must be allowed to do with the target; `handle` sees to it. Where the target is no item, a token will do. */
+  readonly needs: Target extends Reached ? Right : 'token';
+  /** Set where v1.0 does not know it. */
+  readonly betaOnly?: true;
   /** The JSON body's schema; `bytes` where the body is content; absent where there is none. */
   readonly body?: z.ZodType<Body> | 'bytes';
   readonly result: Result;

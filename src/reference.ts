@@ -1,5 +1,17 @@
+/** A share, as the key in an address names it, and how it is asked for. */
+export interface ShareReference {
+  /** As it was sent, decoded once: `u!…` or `s!…` (F6.1). */
+  readonly key: string;
+  /** The origin that the mock's own URLs begin with. */
+  readonly origin: string;
+  /** The `Prefer` header: whether, and for how long, the link shall be redeemed (F6.2). */
+  readonly prefer: string;
+}
+
 /** A drive, as an address names it. */
 export interface DriveReference {
+  /** The share through which it is reached; then nothing but what is shared can be. */
+  readonly share?: ShareReference;
   /** Whose drive it is: an id, a user principal name, or for a site any of F1.1's forms. */
   readonly owner?: { readonly kind: 'user' | 'group' | 'site'; readonly name: string };
   /** Which drive; without it the owner's default drive. */
@@ -13,6 +25,7 @@ export interface DriveReference {
 /** Where in the drive the address starts. */
 export type Anchor =
   | { readonly at: 'root' }
+  | { readonly at: 'shared' }
   | { readonly at: 'item'; readonly id: string }
   | { readonly at: 'special'; readonly name: string }
   | { readonly at: 'listItem'; readonly number: string };

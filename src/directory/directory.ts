@@ -1,4 +1,4 @@
-import type { Context, User } from '../operation.ts';
+import type { Context, Identity, User } from '../operation.ts';
 import { sample, type SampleGroup, type SampleSite } from '../sample.ts';
 import type { Key, Kind, Step } from '../store/store.ts';
 
@@ -66,3 +66,11 @@ export async function rememberUser(tenant: string, user: User, context: Context)
   if (await findEntry(tenant, 'user', user.id, context)) return;
   await context.store.rows(directoryKind).transact(tenant, stepsFor(tenant, { kind: 'user', ...user }));
 }
+
+/** Everybody and everything in a tenant's directory, each once for every name it goes by. */
+export async function* entriesOf(tenant: string, { store }: Context): AsyncGenerator<Entry> {
+  for await (const { value } of store.rows(directoryKind).list(tenant)) yield value;
+}
+
+/** An identity without what only the directory needs to know. */
+export const identityOf = ({ id, displayName }: Identity): Identity => ({ id, displayName });

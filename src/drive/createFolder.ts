@@ -23,6 +23,7 @@ const body = z.strictObject({
 export const createFolder: Operation<ItemReference, Located, z.output<typeof body>> = {
   name: 'children',
   scopes: scopes.write,
+  needs: 'add',
   body,
   result: { statuses: [201], type: 'driveItem' },
   locate: locateItem,

@@ -14,6 +14,7 @@ import { type Located, locateItem } from './locate.ts';
 export const deleteItem = (attached: readonly Kind<never>[]): Operation<ItemReference, Located, undefined> => ({
   name: 'deleteItem',
   scopes: scopes.write,
+  needs: 'write',
   result: { statuses: [204] },
   locate: locateItem,
   async run({ target: { item }, caller, header }, context) {

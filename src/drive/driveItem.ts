@@ -16,6 +16,8 @@ export interface DriveItemFacts {
   /** The path of the parent's names from the root, or undefined where nobody asked the store for it. */
   readonly parentPath: readonly string[];
   readonly parentName?: string;
+  /** False where the caller may look at the item and not take its bytes. */
+  readonly isDownloadable: boolean;
 }
 
 /** Encoded as Graph does it in `path` and `webUrl`: not fully decoded, `%20` stays (F7 [seen]). */
@@ -30,11 +32,12 @@ export const webUrlOf = ({ webPath }: Drive, names: readonly string[], origin: s
 
 /** The item as Graph shows it (F7). @see https://learn.microsoft.com/graph/api/resources/driveitem */
 export function toDriveItem(item: Item, facts: DriveItemFacts) {
-  const { drive, tenant, origin, now, parentPath, parentName, childCount = 0 } = facts;
+  const { drive, tenant, origin, now, parentPath, parentName, childCount = 0, isDownloadable } = facts;
   const isRoot = item.parentId === undefined;
   return {
     '@odata.etag': eTagOf(item),
-    ...(item.kind === 'file' && { '@microsoft.graph.downloadUrl': downloadUrlOf(item, tenant, origin, now) }),
+    ...(item.kind === 'file' &&
+      isDownloadable && { '@microsoft.graph.downloadUrl': downloadUrlOf(item, tenant, origin, now) }),
     createdDateTime: wholeSeconds(item.createdDateTime),
     eTag: eTagOf(item),
     id: item.id,

@@ -11,6 +11,7 @@ import { type Located, locateItem } from './locate.ts';
 export const getContent: Operation<ItemReference, Located, undefined> = {
   name: 'content',
   scopes: scopes.read,
+  needs: 'download',
   answers: 'bytes',
   result: { statuses: [302] },
   locate: locateItem,

@@ -2,12 +2,13 @@ import { type Context, type Operation, scopes } from '../operation.ts';
 import type { DriveReference } from '../reference.ts';
 import { type Drive, driveKind, drivePartition, toDrive } from './drive.ts';
 import { itemRow } from './item.ts';
-import { drivesOf, type LocatedDrive, locateDrive } from './locate.ts';
+import { drivesOf, type LocatedDrive, type LocatedDrives, locateDrive } from './locate.ts';
 
 /** @see https://learn.microsoft.com/graph/api/drive-get */
 export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
   name: 'getDrive',
   scopes: scopes.read,
+  needs: 'read',
   result: { statuses: [200], type: 'drive' },
   locate: locateDrive,
   async run({ target: { drive }, caller, origin }, context) {
@@ -17,17 +18,18 @@ export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
 };
 
 /** @see https://learn.microsoft.com/graph/api/drive-list */
-export const listDrives: Operation<DriveReference, readonly Drive[], undefined> = {
+export const listDrives: Operation<DriveReference, LocatedDrives, undefined> = {
   name: 'listDrives',
   scopes: scopes.read,
+  needs: 'read',
   result: { statuses: [200], type: 'drive', many: true },
   locate: drivesOf,
-  async run({ target, caller, origin }, context) {
-    const used = await Promise.all(target.map((drive) => bytesUsed(drive, caller.tenant, context)));
+  async run({ target: { drives }, caller, origin }, context) {
+    const used = await Promise.all(drives.map((drive) => bytesUsed(drive, caller.tenant, context)));
     return {
       status: 200,
       metadata: '#drives',
-      body: { value: target.map((drive, at) => toDrive(drive, used[at] ?? 0, origin)) },
+      body: { value: drives.map((drive, at) => toDrive(drive, used[at] ?? 0, origin)) },
     };
   },
 };

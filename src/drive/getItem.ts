@@ -11,6 +11,7 @@ import { present } from './present.ts';
 export const getItem: Operation<ItemReference, Located, undefined> = {
   name: 'getItem',
   scopes: scopes.read,
+  needs: 'read',
   result: { statuses: [200, 304], type: 'driveItem' },
   locate: locateItem,
   async run(call, context) {

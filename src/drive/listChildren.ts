@@ -10,6 +10,7 @@ import { presentChildren } from './present.ts';
 export const listChildren: Operation<ItemReference, Located, undefined> = {
   name: 'listChildren',
   scopes: scopes.read,
+  needs: 'read',
   result: { statuses: [200], type: 'driveItem', many: true },
   locate: locateItem,
   async run(call, context) {

@@ -1,3 +1,4 @@
+import { type Access, allRights, type Entered, noRights, type Reached } from '../access.ts';
 import { findEntry } from '../directory/directory.ts';
 import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
@@ -15,34 +16,39 @@ import { businessDrive, groupDrive, impliedDrives, personalDrive, provision, sit
 /** The tenant of consumers, whose default drive is the personal one (F14.2). */
 const consumers = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
-export interface LocatedDrive {
+export interface LocatedDrive extends Reached {
   readonly drive: Drive;
   readonly reference: DriveReference;
 }
 
-export interface Located {
+export interface Located extends Reached {
   readonly drive: Drive;
   readonly item: Item;
   readonly reference: ItemReference;
 }
 
 /**
- * The drive an address names, if the caller may see it.
+ * The drive an address names, if it is open to the caller as a whole. What is shared of somebody else's are items.
  *
  * @throws GraphError `itemNotFound`, also where it is somebody else's (F2.4); `malformedDriveId`, `invalidHostname`
  */
 export async function locateDrive(reference: DriveReference, caller: Caller, context: Context): Promise<LocatedDrive> {
+  const drive = await findDrive(reference, caller, context);
+  if (!isOpenTo(drive, caller)) throw new GraphError('itemNotFound');
+  return { drive, reference, access: { rights: allRights } };
+}
+
+async function findDrive(reference: DriveReference, caller: Caller, context: Context): Promise<Drive> {
   const owned = reference.owner && (await defaultDriveOf(reference.owner, caller, context));
   const drive = await existing(reference.driveId ?? owned?.id, owned, caller, context);
   if (owned && drive.owner.id !== owned.owner.id) throw new GraphError('itemNotFound');
   if (reference.list !== undefined && ![drive.listId, drive.name].includes(reference.list))
     throw new GraphError('itemNotFound');
-  if (!isVisible(drive, caller)) throw new GraphError('itemNotFound');
-  return { drive, reference };
+  return drive;
 }
 
 /** A user's drive is theirs; a group's and a site's are open to the tenant; an application sees all. */
-const isVisible = ({ owner }: Drive, { user }: Caller): boolean =>
+export const isOpenTo = ({ owner }: Drive, { user }: Caller): boolean =>
   owner.kind !== 'user' || user === undefined || owner.id === user.id;
 
 type Blank = Omit<Drive, 'createdDateTime'>;
@@ -103,34 +109,66 @@ function siteNameOf(name: string): string {
   return rest[0] ?? '/';
 }
 
+export interface LocatedDrives extends Reached {
+  readonly drives: readonly Drive[];
+}
+
 /** Every drive of the caller or of the owner an address names: `GET …/drives`. */
-export async function drivesOf(reference: DriveReference, caller: Caller, context: Context): Promise<Drive[]> {
-  const { drive } = await locateDrive(reference, caller, context);
+export async function drivesOf(reference: DriveReference, caller: Caller, context: Context): Promise<LocatedDrives> {
+  const { drive, access } = await locateDrive(reference, caller, context);
   const { user } = caller;
-  if (drive.driveType !== 'business' || user?.id !== drive.owner.id) return [drive];
-  return [drive, await existing(personalDrive(user).id, undefined, caller, context)];
+  if (drive.driveType !== 'business' || user?.id !== drive.owner.id) return { drives: [drive], access };
+  return { drives: [drive, await existing(personalDrive(user).id, undefined, caller, context)], access };
 }
 
 /**
- * The item an address names, if the caller may see it.
+ * The item an address names, with what the caller may do with it, which may be nothing: `handle` decides on that.
  *
  * @throws GraphError `itemNotFound` where it, its parent or its drive is missing (F1.2, F2.4)
  */
 export async function locateItem(reference: ItemReference, caller: Caller, context: Context): Promise<Located> {
-  const { drive } = await locateDrive(reference.drive, caller, context);
-  const anchor = await itemAtAnchor(reference.anchor, drive, caller, context);
-  const item = await walk(anchor, reference.path, drive, caller.tenant, context);
+  const entered = await enter(reference.drive, caller, context);
+  const item = await itemIn(entered, reference, caller, context);
+  return { drive: entered.drive, item, reference, access: await entered.accessTo(item) };
+}
+
+async function enter(reference: DriveReference, caller: Caller, context: Context): Promise<Entered> {
+  const { sharing } = context;
+  if (reference.share) return sharing.enter(reference.share, caller, context);
+  const drive = await findDrive(reference, caller, context);
+  return { drive, accessTo: (item) => sharing.accessTo({ drive, item }, caller, context) };
+}
+
+type Whereabouts = Pick<ItemReference, 'anchor' | 'path'>;
+
+async function itemIn(entered: Entered, whereabouts: Whereabouts, caller: Caller, context: Context): Promise<Item> {
+  const anchor = await itemAtAnchor(whereabouts.anchor, entered, caller, context);
+  const item = await walk(anchor, whereabouts.path, entered.drive, caller.tenant, context);
   if (!item) throw new GraphError('itemNotFound');
-  return { drive, item, reference };
+  return item;
+}
+
+/** The item of this id or path in a drive, whoever may do what with it. @throws GraphError `itemNotFound` */
+export async function findItem(
+  driveId: string,
+  whereabouts: Whereabouts,
+  caller: Caller,
+  context: Context,
+): Promise<{ drive: Drive; item: Item }> {
+  const drive = await existing(driveId, undefined, caller, context);
+  const nobody = { drive, accessTo: async () => ({ rights: noRights }) };
+  return { drive, item: await itemIn(nobody, whereabouts, caller, context) };
 }
 
 /** Where content is about to be put: the item if it is there, else the folder and the name it shall have. */
-export interface Destination {
+export interface Destination extends Reached {
   readonly drive: Drive;
   readonly reference: ItemReference;
   readonly item?: Item;
   readonly parent?: Item;
   readonly name?: string;
+  /** What the caller may do with the folder: something new needs more than access to what is there. */
+  readonly accessToFolder: () => Promise<Access>;
 }
 
 export async function locateDestination(
@@ -138,23 +176,41 @@ export async function locateDestination(
   caller: Caller,
   context: Context,
 ): Promise<Destination> {
+  const entered = await enter(reference.drive, caller, context);
+  const { drive } = entered;
   const name = reference.path.at(-1);
-  if (name === undefined) return locateItem(reference, caller, context);
-  const { drive, item: parent } = await locateItem(
-    { ...reference, path: reference.path.slice(0, -1) },
-    caller,
-    context,
-  );
+  if (name === undefined) {
+    const item = await itemIn(entered, reference, caller, context);
+    const folder = { at: 'item', id: item.parentId ?? item.id } as const;
+    const accessToFolder = async () =>
+      entered.accessTo(await itemIn(entered, { anchor: folder, path: [] }, caller, context));
+    return { drive, reference, item, access: await entered.accessTo(item), accessToFolder };
+  }
+  const above = { anchor: reference.anchor, path: reference.path.slice(0, -1) };
+  const parent = await itemIn(entered, above, caller, context);
   const item = await childOf(parent, name, drive, caller.tenant, context);
-  return { drive, reference, parent, name, ...(item && { item }) };
+  const access = await entered.accessTo(item ?? parent);
+  return {
+    drive,
+    reference,
+    parent,
+    name,
+    ...(item && { item }),
+    access,
+    accessToFolder: () => entered.accessTo(parent),
+  };
 }
 
-async function itemAtAnchor(anchor: Anchor, drive: Drive, caller: Caller, context: Context): Promise<Item> {
+async function itemAtAnchor(anchor: Anchor, entered: Entered, caller: Caller, context: Context): Promise<Item> {
+  const { drive, shared } = entered;
   switch (anchor.at) {
     case 'root':
       return itemById(rootItemId(drive.id), drive, caller, context);
+    case 'shared':
+      if (!shared) throw new GraphError('itemNotFound');
+      return shared;
     case 'item':
-      return itemById(/^root$/i.test(anchor.id) ? rootItemId(drive.id) : anchor.id, drive, caller, context);
+      return itemById(/^root$/i.test(anchor.id) ? rootItemId(drive.id) : anchor.id, drive, caller, context, !shared);
     case 'special':
       return specialFolder(anchor.name, drive, caller, context);
     case 'listItem':
@@ -162,12 +218,12 @@ async function itemAtAnchor(anchor: Anchor, drive: Drive, caller: Caller, contex
   }
 }
 
-/** An unknown id is an error or, by a setting, a file from now on. */
-async function itemById(id: string, drive: Drive, caller: Caller, context: Context): Promise<Item> {
+/** An unknown id is an error or, by a setting and in the caller's own drive, a file from now on. */
+async function itemById(id: string, drive: Drive, caller: Caller, context: Context, mayCreate = false): Promise<Item> {
   const key = { partition: drivePartition(caller.tenant, drive.id), row: itemRow(id) };
   const rows = context.store.rows(driveKind);
   let stored = await rows.get(key);
-  if (!stored && context.settings.GRAPH_MOCK_UNKNOWN_ITEMS === 'create') {
+  if (!stored && mayCreate && isOpenTo(drive, caller) && context.settings.GRAPH_MOCK_UNKNOWN_ITEMS === 'create') {
     // A workbook, so that every operation there is works on it. Ids that differ in case alone need names that differ in more.
     const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
     const facts = await keepContent(name, new Uint8Array(), caller.tenant, context);
@@ -204,8 +260,18 @@ async function specialFolder(name: string, drive: Drive, caller: Caller, context
   for (const part of key === 'approot' ? [...path, caller.app.displayName.replaceAll(/[/\\*<>?:|"]/g, '_')] : path)
     folder =
       (await childOf(folder, part, drive, caller.tenant, context)) ??
-      (await ensureFolder({ drive, parent: folder, name: part, specialFolder: key }, caller, context));
+      (await newSpecialFolder({ drive, parent: folder, name: part, specialFolder: key }, caller, context));
   return folder;
+}
+
+/** Nobody makes folders in a drive that is not theirs by asking for them. */
+async function newSpecialFolder(
+  blank: Parameters<typeof ensureFolder>[0],
+  caller: Caller,
+  context: Context,
+): Promise<Item> {
+  if (!isOpenTo(blank.drive, caller)) throw new GraphError('itemNotFound');
+  return ensureFolder(blank, caller, context);
 }
 
 /** Goes down from an item, one name at a time. */

@@ -1,3 +1,4 @@
+import { admit } from '../access.ts';
 import { GraphError } from '../errors.ts';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
@@ -18,6 +19,7 @@ type Upload = Call<Destination, Uint8Array>;
 export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = {
   name: 'content',
   scopes: scopes.write,
+  needs: 'add',
   body: 'bytes',
   result: { statuses: [201, 200], type: 'driveItem' },
   locate: locateDestination,
@@ -26,6 +28,8 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
     const behavior = behaviorOf(call.query);
     const isNew = !existing || behavior === 'rename';
     if (existing && behavior === 'fail') throw new GraphError('nameAlreadyExists');
+    if (isNew && existing) admit(await call.target.accessToFolder(), 'add');
+    if (!isNew) admit(call.target.access, 'write');
     if (existing?.kind === 'folder') throw new GraphError('nameAlreadyExists');
     const item = isNew ? await add(call, behavior, context) : await overwrite(existing, call, context);
     return {

@@ -117,9 +117,48 @@ const anchors: readonly {
 /** The addresses whose root follows the page of 2015 (F2.7). A path below it does not: that page knows none. */
 const historicRoots = new Set(['drive', 'myDrive']);
 
-/** Every way to name a driveItem: each drive, each anchor. Below each anchor a path may follow between colons. */
-export const itemAddresses: readonly Address<ItemReference>[] = driveAddresses.flatMap((drive) =>
-  anchors.map(({ name, route, anchor, odata }) => ({
+/** A share itself (F6.2). Its key comes as it was sent but for `%2F`. */
+export const shareAddress = address('share', 'shares/{shareKey}', ({ shareKey }, _, { origin = '', prefer = '' }) => ({
+  key: shareKey,
+  origin,
+  prefer,
+  odata: `shares${key(shareKey)}`,
+}));
+
+/** The item behind a share: `root` is its older name (F6.2), `items` are the item and those below it. */
+const shareAnchors: typeof anchors = [
+  {
+    name: 'driveItem',
+    route: 'driveItem',
+    anchor: () => ({ at: 'shared' }),
+    odata: () => ({ entity: 'driveItem/$entity', self: 'driveItem' }),
+  },
+  {
+    name: 'root',
+    route: 'root',
+    anchor: () => ({ at: 'shared' }),
+    odata: () => ({ entity: 'root/$entity', self: 'root' }),
+  },
+  ...anchors.filter(({ name }) => name === 'item'),
+];
+
+const sharedItems: Address<DriveReference> = {
+  name: shareAddress.name,
+  route: shareAddress.route,
+  refer: (place, caller) => {
+    const { odata, ...share } = shareAddress.refer(place, caller);
+    return { share, odata };
+  },
+};
+
+const ways = [
+  ...driveAddresses.map((drive) => ({ drive, starts: anchors })),
+  { drive: sharedItems, starts: shareAnchors },
+];
+
+/** Every way to name a driveItem: each drive or share, each anchor. Below each anchor a path may follow between colons. */
+export const itemAddresses: readonly Address<ItemReference>[] = ways.flatMap(({ drive, starts }) =>
+  starts.map(({ name, route, anchor, odata }) => ({
     name: `${drive.name}-${name}`,
     route: `${drive.route}/${route}`,
     refer: (place: Place, caller: Caller): ItemReference => {

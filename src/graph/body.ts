@@ -61,10 +61,14 @@ function cleaned(value: unknown, shape: Readonly<Record<string, unknown>>, depth
       const name = names.get(given.toLowerCase()) ?? given;
       const isKnown = Object.hasOwn(shape, name);
       if (!isKnown && given.includes('@')) return [];
-      return held === null ? [] : [[name, cleaned(held, {}, depth + 1)]];
+      const isAbsentValue = held === null && !takesNull(shape[name]);
+      return isAbsentValue ? [] : [[name, cleaned(held, {}, depth + 1)]];
     }),
   );
 }
+
+/** Null says something only where the schema knows it. */
+const takesNull = (schema: unknown): boolean => schema instanceof z.ZodType && schema.safeParse(null).success;
 
 interface Fault {
   readonly what: ErrorName;

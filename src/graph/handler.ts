@@ -1,5 +1,6 @@
+import { type Access, admit, type Reached, type Right } from '../access.ts';
 import { GraphError } from '../errors.ts';
-import type { Caller, Operation } from '../operation.ts';
+import type { Answer, Caller, Operation } from '../operation.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
 import type { Place } from './place.ts';
@@ -20,21 +21,46 @@ export function handle<Reference, Target, Body>(
     try {
       const { version = '' } = place.params;
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
-      const caller = callerOf(request, operation.scopes, context);
+      if (operation.betaOnly && version.toLowerCase() !== 'beta')
+        throw new GraphError('unknownSegment', { values: { segment: operation.name } });
+      const { scopes } = operation;
+      const isShare = 'shareKey' in place.params;
+      const caller = callerOf(request, (isShare && scopes.throughShare) || scopes, context);
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
-      const reference = refer(place, caller);
+      const prefer = request.headers.get('prefer') ?? '';
+      const reference = refer({ ...place, origin: exchange.origin, prefer }, caller);
       const body = await bodyOf(request, operation);
       const target = await operation.locate(reference, caller, context);
+      const access = admitted(target, operation.needs);
       const root = `${exchange.origin}/${version.toLowerCase()}`;
       const { query, headers } = request;
       const header = (name: string): string | null => headers.get(name);
       const call = { target, caller, body, origin: exchange.origin, root, query, header };
-      return toResponse(await operation.run(call, context), exchange, root);
+      const answer = await operation.run(call, context);
+      // Last, so that a call that is refused redeems nothing.
+      await access?.preference?.keep();
+      return toResponse(withPreference(answer, access), exchange, root);
     } catch (thrown) {
       return toErrorResponse(thrown, exchange, context);
     }
   };
   return Object.assign(handler, { operation });
+}
+
+/** No operation comes to run on an item that the caller may not do this with. */
+function admitted(target: unknown, needs: Right | 'token'): Access | undefined {
+  if (needs === 'token') return undefined;
+  if (!isReached(target)) throw new GraphError('accessDenied');
+  admit(target.access, needs);
+  return target.access;
+}
+
+const isReached = (target: unknown): target is Reached =>
+  typeof target === 'object' && target !== null && 'access' in target;
+
+function withPreference(answer: Answer, access: Access | undefined): Answer {
+  if (!access?.preference) return answer;
+  return { ...answer, headers: { ...answer.headers, 'Preference-Applied': access.preference.applied } };
 }
 
 /** Graph speaks JSON; whoever accepts nothing of the kind gets 406 (F9.2). Asked first, so that nothing is done in vain. */

@@ -87,7 +87,9 @@ const permission = z
     inheritedFrom: itemReference.nullish(),
     invitation: sharingInvitation.nullish(),
     link: sharingLink.optional(),
-    roles: z.array(z.string()),
+    // Why one of several recipients could not be invited (F5.1).
+    error: z.looseObject({ code: z.string(), message: z.string() }).meta({ id: 'publicError' }).optional(),
+    roles: z.array(z.string()).optional(),
     shareId: z.string().optional(),
   })
   .meta({ id: 'permission' });
@@ -164,6 +166,10 @@ const workbookSessionInfo = z
   .strictObject({ id: z.string(), persistChanges: z.boolean() })
   .meta({ id: 'workbookSessionInfo' });
 
+const sharedDriveItem = z
+  .strictObject({ id: z.string(), name: z.string(), owner: identitySet, webUrl: z.string().optional() })
+  .meta({ id: 'sharedDriveItem' });
+
 /** What has nothing to show here, but leads on. */
 const waypoint = (id: string) => z.looseObject({ id: z.string() }).meta({ id });
 
@@ -194,6 +200,18 @@ export const entityTypes: Readonly<Record<string, EntityType>> = {
     },
   },
   permission: { schema: permission, navigation: {} },
+  sharedDriveItem: {
+    schema: sharedDriveItem,
+    navigation: {
+      driveItem: { type: 'driveItem' },
+      items: { type: 'driveItem', many: true },
+      list: { type: 'list' },
+      listItem: { type: 'listItem' },
+      permission: { type: 'permission' },
+      root: { type: 'driveItem' },
+      site: { type: 'site' },
+    },
+  },
   workbook: { schema: waypoint('workbook'), navigation: {} },
   workbookSessionInfo: { schema: workbookSessionInfo, navigation: {} },
   user: {
@@ -222,6 +240,7 @@ export const container: Navigation = {
   drives: { type: 'drive', many: true },
   groups: { type: 'group', many: true },
   me: { type: 'user' },
+  shares: { type: 'sharedDriveItem', many: true },
   sites: { type: 'site', many: true },
   users: { type: 'user', many: true },
   // The historic route: the id of a workbook file (F2.7).

@@ -8,6 +8,9 @@ export interface Place {
   readonly itemPath?: readonly string[];
   /** The server-relative path of a site: `sites/{host}:/sites/marketing:` has `['sites', 'marketing']`. */
   readonly sitePath?: readonly string[];
+  /** What a share's key has to be read with: the mock's origin, and the `Prefer` header. */
+  readonly origin?: string;
+  readonly prefer?: string;
 }
 
 const isColonized = (segment: string): boolean => /(:|%3A)$/i.test(segment);

@@ -1,22 +1,24 @@
 import { z } from 'zod';
 
-import { ancestorsOf, namesOf } from '../drive/ancestors.ts';
-import { changeItem } from '../drive/change.ts';
-import { webUrlOf } from '../drive/driveItem.ts';
 import { isPersonalDrive } from '../drive/ids.ts';
 import { itemPartition } from '../drive/item.ts';
 import { type Located, locateItem } from '../drive/locate.ts';
+import { itemWebUrl } from '../drive/webUrl.ts';
 import { GraphError } from '../errors.ts';
 import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { dateTimeOffset, oneOf } from '../schema.ts';
 import { sessionOf } from '../workbook/session.ts';
-import { isExpired, type Link, type LinkScope, type LinkType, linkRow, newLinkId, permissionKind } from './link.ts';
+import { isSame } from './grantee.ts';
+import { stopInheriting } from './inheritance.ts';
+import { isExpired } from './kept.ts';
+import { type Link, linkKind, type LinkScope, type LinkType, linkRow, newLinkId } from './link.ts';
 import { embedUrlOf, toToken, webUrlOfLink } from './linkUrl.ts';
 import { hashPassword, isPassword } from './password.ts';
-import { toExistingAccess, toHistoricPermission, toPermission } from './permission.ts';
+import { notify } from './notification.ts';
+import { addresseeOf, toExistingAccess, toHistoricPermission, toPermission } from './permission.ts';
 import { policy } from './policy.ts';
-import { driveRecipient, resolveRecipients } from './recipients.ts';
+import { recipientsSchema, resolveRecipients } from './recipients.ts';
 
 /** F2.1: all may be absent. */
 const body = z.strictObject({
@@ -34,7 +36,7 @@ const body = z.strictObject({
   expirationDateTime: dateTimeOffset.exactOptional(),
   password: z.string().exactOptional(),
   message: z.string().max(2000).exactOptional(), // [guess] the limit is invite's
-  recipients: z.array(driveRecipient).exactOptional(),
+  recipients: recipientsSchema.exactOptional(),
   retainInheritedPermissions: z.boolean().exactOptional(),
   sendNotification: z.boolean().exactOptional(),
 });
@@ -52,6 +54,7 @@ type Body = z.output<typeof body>;
 export const createLink: Operation<ItemReference, Located, Body> = {
   name: 'createLink',
   scopes: scopes.write,
+  needs: 'share',
   body,
   result: { statuses: [201, 200], type: 'permission' },
   locate: locateItem,
@@ -75,6 +78,14 @@ export const createLink: Operation<ItemReference, Located, Body> = {
     };
     if (call.body.retainInheritedPermissions === false) await stopInheriting(call, context);
     const { link, created } = await makeOrFind(identity, call, context);
+    if (call.body.sendNotification && grantees) {
+      const mail = { permissionId: link.id, webUrl: link.webUrl, message: call.body.message };
+      await notify(
+        grantees.map((to) => ({ to, ...mail })),
+        call,
+        context,
+      );
+    }
     return answer(link, created, contract, call);
   },
 };
@@ -141,7 +152,7 @@ async function makeOrFind(
   call: CreateLinkCall,
   context: Context,
 ): Promise<{ link: Link; created: boolean }> {
-  const rows = context.store.rows(permissionKind);
+  const rows = context.store.rows(linkKind);
   const key = { partition: itemPartition(call.caller.tenant, call.target.item), row: linkRow(identity) };
   const fresh = await newLink(identity, key.row, call, context);
   for (let attempt = 0; attempt < 20; attempt += 1) {
@@ -177,19 +188,15 @@ async function newLink(identity: Identity, row: string, call: CreateLinkCall, co
 async function updated(link: Link, fresh: Link, { expirationDateTime, password }: Body): Promise<Link> {
   const isDateNew = expirationDateTime !== undefined && expirationDateTime !== link.expirationDateTime;
   const isPasswordNew = password && !(link.passwordHash && (await isPassword(password, link.passwordHash)));
-  if (!isDateNew && !isPasswordNew) return link;
+  // Somebody the link was made for may have been taken off it since (F5.3).
+  const missing = fresh.grantees?.filter((each) => !link.grantees?.some((other) => isSame(each, other))) ?? [];
+  if (!isDateNew && !isPasswordNew && missing.length === 0) return link;
   return {
     ...link,
+    ...(missing.length > 0 && { grantees: [...(link.grantees ?? []), ...missing] }),
     ...(isDateNew && { expirationDateTime }),
     ...(isPasswordNew && fresh.passwordHash && { passwordHash: fresh.passwordHash }),
   };
-}
-
-/** Inherited permissions are dropped when an item is shared for the first time (F2.1). */
-async function stopInheriting({ target: { item }, caller }: CreateLinkCall, context: Context): Promise<void> {
-  const own = context.store.rows(permissionKind).list(itemPartition(caller.tenant, item));
-  for await (const _ of own) return;
-  await changeItem(item, caller.tenant, context, (current) => ({ ...current, inheritsNothing: true }));
 }
 
 function answer(link: Link, created: boolean, contract: Contract, { target, root }: CreateLinkCall): Answer {
@@ -199,15 +206,13 @@ function answer(link: Link, created: boolean, contract: Contract, { target, root
   return {
     status: created ? 201 : 200,
     metadata,
-    body: toPermission(link, 'creating'),
+    body: toPermission(link, 'creating', addresseeOf(link.grantees)),
     ...(created && { headers: { Location } }),
   };
 }
 
 /** [guess] on the status: nothing is made. */
 async function existingAccess({ target, caller, origin }: CreateLinkCall, context: Context): Promise<Answer> {
-  const { drive, item } = target;
-  const names = namesOf(await ancestorsOf(item, caller.tenant, context));
-  const webUrl = webUrlOf(drive, item.parentId === undefined ? names : [...names, item.name], origin);
+  const webUrl = await itemWebUrl(target, caller.tenant, origin, context);
   return { status: 200, metadata: '#microsoft.graph.permission', body: toExistingAccess(webUrl) };
 }

@@ -3,6 +3,7 @@ import { GraphError } from '../errors.ts';
 import { type Caller, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { sessionOf } from '../workbook/session.ts';
+import { isKnown } from './permissionETag.ts';
 import { permissionsOf } from './readPermissions.ts';
 
 /** A permission, as an address names it. */
@@ -23,21 +24,27 @@ export async function locatePermission(
   return { ...(await locateItem(reference, caller, context)), permissionId: reference.permissionId };
 }
 
+/** What stands behind `$metadata` for one permission of an item (F4.2 [seen]). */
+export const entityMetadata = ({ odata }: ItemReference): string => `#${odata.self}/permissions/$entity`;
+
 /**
- * One permission, own or inherited; 404 `permissionNotFound`.
+ * One permission, own or inherited; 304 where the caller has it already; 404 `permissionNotFound`.
  * @see https://learn.microsoft.com/graph/api/permission-get
  */
 export const getPermission: Operation<PermissionReference, LocatedPermission, undefined> = {
   name: 'getPermission',
   scopes: scopes.read,
-  result: { statuses: [200], type: 'permission' },
+  needs: 'read',
+  result: { statuses: [200, 304], type: 'permission' },
   locate: locatePermission,
   async run(call, context) {
-    const { target, caller } = call;
+    const { target, caller, header } = call;
     const session = await sessionOf(call, context);
     const all = await permissionsOf(target, caller, session, context);
-    const body = all.find(({ id }) => id === target.permissionId);
-    if (!body) throw new GraphError('permissionNotFound');
-    return { status: 200, metadata: `#${target.reference.odata.self}/permissions/$entity`, body };
+    const found = all.find(({ body }) => body.id === target.permissionId);
+    if (!found) throw new GraphError('permissionNotFound');
+    const headers = { ETag: found.etag };
+    if (isKnown(header('if-none-match'), found.etag)) return { status: 304, headers };
+    return { status: 200, headers, metadata: entityMetadata(target.reference), body: found.body };
   },
 };

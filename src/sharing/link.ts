@@ -2,15 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Identity } from '../operation.ts';
 import type { Kind } from '../store/store.ts';
-
-/** Somebody a link is for. A person without an account here has no id (F3.2 [seen]). */
-export interface Grantee {
-  readonly kind: 'user' | 'group';
-  readonly id?: string;
-  readonly displayName: string;
-  readonly email?: string;
-  readonly loginName: string;
-}
+import type { Grantee } from './grantee.ts';
 
 export type LinkType = 'view' | 'edit' | 'embed' | 'review' | 'createOnly';
 export type LinkScope = 'anonymous' | 'organization' | 'users';
@@ -38,8 +30,8 @@ export interface Link {
   readonly session?: string;
 }
 
-/** Everything kept on an item that somebody may do something by. Partition: `itemPartition`. */
-export const permissionKind: Kind<Link> = { table: 'permissions', json: ['grantees', 'application', 'createdBy'] };
+/** Links alone, by their row; `permissionKind` has all that lies in this table. */
+export const linkKind: Kind<Link> = { table: 'permissions', json: ['grantees', 'application', 'createdBy'] };
 
 type Identifying = Pick<Link, 'type' | 'scope' | 'preventsDownload' | 'application' | 'grantees' | 'session'>;
 
@@ -71,6 +63,3 @@ export function rowOfLinkId(id: string): string | undefined {
   const [, a, b, c, d] = /^([\da-f]{8})-([\da-f]{4})-4([\da-f]{3})-8([\da-f])[\da-f]{2}-[\da-f]{12}$/i.exec(id) ?? [];
   return d === undefined ? undefined : `link|${a}${b}${c}${d}`.toLowerCase();
 }
-
-export const isExpired = ({ expirationDateTime }: Link, now: Date): boolean =>
-  expirationDateTime !== undefined && Date.parse(expirationDateTime) <= now.getTime();

@@ -44,5 +44,8 @@ export function webUrlOfLink({ drive, item, reference }: Located, token: string,
 export const embedUrlOf = ({ drive, item }: Located, token: string, origin: string): string =>
   `${origin}/embed?resid=${encodeURIComponent(item.id)}&cid=${drive.id.toLowerCase()}&authkey=${token}`;
 
+/** Whether a URL has the shape of a link, whatever its token is. */
+export const isLinkUrl = ({ pathname }: URL): boolean => /^\/(:\w+:\/|\w\/c\/|embed$)/.test(pathname);
+
 /** `u!` and the base64url of the URL (F6.1). */
 export const shareIdOf = (webUrl: string): string => `u!${Buffer.from(webUrl).toString('base64url')}`;

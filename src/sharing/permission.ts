@@ -1,19 +1,22 @@
-import type { Permission } from '@microsoft/microsoft-graph-types';
+import type { DriveRecipient, Permission } from '@microsoft/microsoft-graph-types';
 
 import { drivePathOf } from '../drive/driveItem.ts';
 import type { Drive } from '../drive/drive.ts';
+import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import type { Grantee, Link } from './link.ts';
+import { claimId, type Grant } from './grant.ts';
+import { type Grantee, loginNameOf } from './grantee.ts';
+import type { Link } from './link.ts';
 import { shareIdOf } from './linkUrl.ts';
 
 /** F3.3. */
-const rolesOf = {
-  view: ['read'],
-  edit: ['write'],
-  embed: ['read'],
-  review: ['read'],
-  createOnly: ['write'], // [guess]
-} satisfies Record<Link['type'], string[]>;
+export const roleOf = {
+  view: 'read',
+  edit: 'write',
+  embed: 'read',
+  review: 'read',
+  createOnly: 'write', // [guess]
+} satisfies Record<Link['type'], string>;
 
 /** A person or group as the older properties show them (F3.2). */
 const toIdentity = ({ displayName, email, id }: Grantee) => ({
@@ -22,11 +25,20 @@ const toIdentity = ({ displayName, email, id }: Grantee) => ({
   ...(id !== undefined && { id }),
 });
 
-/** As the `V2` properties do: with a SharePoint user beside it. */
-export function toIdentitySetV2(grantee: Grantee) {
+/** As the `V2` properties do. An application is no SharePoint user (F3.2). */
+const toPrincipal = (grantee: Grantee) => ({
+  [grantee.kind]: {
+    ...(grantee.kind !== 'application' && { '@odata.type': '#microsoft.graph.sharePointIdentity' }),
+    ...toIdentity(grantee),
+  },
+});
+
+/** With the SharePoint user beside it, as reading shows it. */
+function toIdentitySetV2(grantee: Grantee) {
   const { kind, displayName, email, loginName } = grantee;
+  if (kind === 'application') return toPrincipal(grantee);
   return {
-    [kind]: { '@odata.type': '#microsoft.graph.sharePointIdentity', ...toIdentity(grantee) },
+    ...toPrincipal(grantee),
     siteUser: { displayName, ...(email !== undefined && { email }), id: siteUserId(loginName), loginName },
   };
 }
@@ -35,25 +47,24 @@ export function toIdentitySetV2(grantee: Grantee) {
 const siteUserId = (loginName: string): string =>
   String(10 + (Number.parseInt(guidOf(loginName).slice(0, 8), 16) % 90_000));
 
-/** The id of what is granted to somebody directly: the same whoever asks, and however often (F3.3 [seen]). */
-export const claimId = (claim: string): string => Buffer.from(claim).toString('base64url');
-
 const granteesOf = (grantees: readonly Grantee[]) => ({
   grantedToIdentitiesV2: grantees.map(toIdentitySetV2),
   grantedToIdentities: grantees.map((grantee) => ({ [grantee.kind]: toIdentity(grantee) })),
 });
 
+/** The one of these people, if it is one, whose address a new URL carries (F2.5 [seen]). */
+export const addresseeOf = ([only, ...others]: readonly Grantee[] = []): Grantee | undefined =>
+  others.length === 0 ? only : undefined;
+
 /**
  * A link's permission (F2.5, F3.1). Absent facets are left out, never null.
- * Reading shows empty identities where creating shows none; creating for one person puts their address into the URL.
+ * Reading shows empty identities where creating shows none.
  */
-export function toPermission(link: Link, shownBy: 'creating' | 'reading') {
+export function toPermission(link: Link, shownBy: 'creating' | 'reading', addressee?: Grantee) {
   const { id, type, scope, webUrl, preventsDownload, expirationDateTime, passwordHash, grantees = [] } = link;
-  const [only, ...others] = grantees;
-  const isForOne = shownBy === 'creating' && only?.email !== undefined && others.length === 0;
   return {
     id,
-    roles: rolesOf[type],
+    roles: [roleOf[type]],
     shareId: shareIdOf(webUrl),
     ...(expirationDateTime !== undefined && { expirationDateTime }),
     hasPassword: passwordHash !== undefined,
@@ -61,7 +72,7 @@ export function toPermission(link: Link, shownBy: 'creating' | 'reading') {
     link: {
       scope,
       type,
-      webUrl: isForOne ? `${webUrl}?email=${encodeURIComponent(only.email ?? '')}` : webUrl,
+      webUrl: addressee?.email === undefined ? webUrl : `${webUrl}?email=${encodeURIComponent(addressee.email)}`,
       preventsDownload,
       ...(type === 'embed' && {
         webHtml: `<iframe src="${webUrl.replaceAll('&', '&amp;')}" width="98" height="120" frameborder="0" scrolling="no"></iframe>`,
@@ -70,9 +81,44 @@ export function toPermission(link: Link, shownBy: 'creating' | 'reading') {
   } satisfies Permission;
 }
 
+/** A direct permission (F3.1, F5.1). The SharePoint user beside the grantee shows only in a later reading [seen]. */
+export function toGrantPermission(grant: Grant, shownBy: 'inviting' | 'reading') {
+  const { id, role, grantee, expirationDateTime, signInRequired } = grant;
+  return {
+    id,
+    roles: [role],
+    ...(expirationDateTime !== undefined && { expirationDateTime }),
+    grantedToV2: shownBy === 'reading' ? toIdentitySetV2(grantee) : toPrincipal(grantee),
+    grantedTo: { [grantee.kind]: toIdentity(grantee) },
+    ...(signInRequired !== undefined && {
+      invitation: { ...(grantee.email !== undefined && { email: grantee.email }), signInRequired },
+    }),
+  } satisfies Permission;
+}
+
+/** In an answer with some that could be found: somebody who could not (F5.1 [doc], the codes [guess]). */
+export function toUnresolved({ email, alias, objectId }: DriveRecipient, role: string) {
+  const displayName = email ?? alias ?? objectId ?? '';
+  const { message, row } = new GraphError('noResolvedUsers');
+  const innererror = { code: 'exchangeInvalidUser' };
+  return {
+    roles: [role],
+    grantedTo: { user: { displayName, ...(email != null && { email }) } },
+    error: { code: row.code, message, localizedMessage: message, innererror },
+  };
+}
+
+/** For callers who could not have made the permission (F4.1): what leads to the item is left out. */
+export function withoutSecrets<Shown extends Permission>(permission: Shown) {
+  const { shareId: _, link, ...rest } = permission;
+  if (!link) return rest;
+  const { webUrl: __, webHtml: ___, ...safe } = link;
+  return { ...rest, link: safe };
+}
+
 /** Beside the property types of the generated package, which know no null: the page of 2015 shows every property there is (F2.7). */
 export function toHistoricPermission(link: Link) {
-  const today = toPermission(link, 'creating');
+  const today = toPermission(link, 'creating', addresseeOf(link.grantees));
   const by = { application: link.application, device: null, user: link.createdBy ?? null };
   const [first] = link.grantees ?? [];
   return {
@@ -99,7 +145,7 @@ export function toExistingAccess(webUrl: string) {
 /** What stands for the drive's owner on every item of it (F4.1): the user, or the groups of the site. */
 export function toOwnerPermissions({ owner }: Drive) {
   if (owner.kind === 'user') {
-    const loginName = `i:0#.f|membership|${owner.email?.toLowerCase() ?? owner.id}`;
+    const loginName = loginNameOf({ userPrincipalName: owner.email ?? owner.id });
     const grantee: Grantee = { ...owner, kind: 'user', loginName };
     return [
       {

@@ -2,4 +2,6 @@
 export const policy = {
   defaultType: 'edit',
   defaultScope: 'organization',
+  /** People that one call may name [guess]: Graph says that there is a limit, and not which (F5.1). */
+  mostRecipients: 100,
 } as const;

@@ -1,54 +1,55 @@
-import { ancestorsOf, namesOf } from '../drive/ancestors.ts';
-import { type Item, itemPartition } from '../drive/item.ts';
+import type { Permission } from '@microsoft/microsoft-graph-types';
+
+import { namesOf } from '../drive/ancestors.ts';
 import type { Located } from '../drive/locate.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Session } from '../workbook/session.ts';
-import { isExpired, type Link, permissionKind } from './link.ts';
-import { inheritedFrom, toOwnerPermissions, toPermission } from './permission.ts';
+import { appliesTo, lineOf } from './access.ts';
+import { type Kept, keptOn } from './kept.ts';
+import { inheritedFrom, toGrantPermission, toOwnerPermissions, toPermission, withoutSecrets } from './permission.ts';
+import { permissionETag } from './permissionETag.ts';
 
-/** The links kept on an item itself that have not expired; those of a workbook session for that session alone. */
-export async function linksOf(
-  item: Item,
-  caller: Caller,
-  session: Session | undefined,
-  { store, clock }: Context,
-): Promise<Link[]> {
-  const links: Link[] = [];
-  const now = clock();
-  for await (const { value } of store.rows(permissionKind).list(itemPartition(caller.tenant, item)))
-    if (isVisible(value, session) && !isExpired(value, now)) links.push(value);
-  return links;
+/** A permission as the caller may see it. */
+interface Shown {
+  readonly body: Permission & { readonly id: string };
+  readonly etag: string;
 }
 
-export const isVisible = (link: Link, session: Session | undefined): boolean =>
-  link.session === undefined || link.session === session?.id;
+/** Those of a workbook session are for that session alone (F8). */
+export const isVisible = (kept: Kept, session: Session | undefined): boolean =>
+  kept.kind === 'grant' || kept.session === undefined || kept.session === session?.id;
 
-/** Every permission on an item: the owner's, its own in the order they were made, and what it inherits, nearest first (F4.1). */
+/** A permission as reading shows it. */
+export const toShown = (kept: Kept) =>
+  kept.kind === 'link' ? toPermission(kept, 'reading') : toGrantPermission(kept, 'reading');
+
+/**
+ * Every permission on an item: the owner's, its own in the order they were made, and what it inherits, nearest first.
+ * Whoever could not make one sees those that apply to them, and no secrets (F4.1).
+ */
 export async function permissionsOf(
-  { drive, item }: Located,
+  { drive, item, access }: Located,
   caller: Caller,
   session: Session | undefined,
   context: Context,
-) {
-  const own = await linksOf(item, caller, session, context);
-  own.sort((a, b) => a.createdDateTime.localeCompare(b.createdDateTime));
-  return [
-    ...toOwnerPermissions(drive),
-    ...own.map((link) => toPermission(link, 'reading')),
-    ...(await inheritedBy(item, caller, context)),
-  ];
+): Promise<Shown[]> {
+  const isMaker = access.rights.has('share');
+  const shown: Shown[] = isMaker ? toOwnerPermissions(drive).map((body) => ({ body, etag: permissionETag(body) })) : [];
+  const { line, start } = await lineOf(item, caller.tenant, context);
+  for (let at = line.length - 1; at >= start; at -= 1) {
+    const from = line[at] ?? item;
+    const isOwn = from.id === item.id;
+    const source = isOwn ? {} : inheritedFrom(from, namesOf(line.slice(0, at + 1)));
+    const kept = await keptOn(from, caller.tenant, context);
+    for (const each of kept.filter((one) => one.kind !== 'redemption').toSorted(byAge)) {
+      if (!isVisible(each, isOwn ? session : undefined)) continue;
+      const isTheirs = each.id === access.through || (caller.user && appliesTo(each, caller.user, kept));
+      if (!isMaker && !isTheirs) continue;
+      const body = isMaker ? toShown(each) : withoutSecrets(toShown(each));
+      shown.push({ body: { ...body, ...source }, etag: permissionETag(each) });
+    }
+  }
+  return shown;
 }
 
-async function inheritedBy(item: Item, caller: Caller, context: Context) {
-  const ancestors = await ancestorsOf(item, caller.tenant, context);
-  const heirs = [...ancestors.slice(1), item];
-  const inherited = [];
-  for (let at = ancestors.length - 1; at >= 0; at -= 1) {
-    const [ancestor, heir] = [ancestors[at], heirs[at]];
-    if (!ancestor || heir?.inheritsNothing) break;
-    const links = await linksOf(ancestor, caller, undefined, context);
-    const from = inheritedFrom(ancestor, namesOf(ancestors.slice(0, at + 1)));
-    inherited.push(...links.map((link) => ({ ...toPermission(link, 'reading'), ...from })));
-  }
-  return inherited;
-}
+const byAge = (a: Kept, b: Kept): number => a.createdDateTime.localeCompare(b.createdDateTime);

@@ -5,10 +5,11 @@ import { findEntry } from '../directory/directory.ts';
 import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import { sample } from '../sample.ts';
-import type { Grantee } from './link.ts';
+import { type Grantee, loginNameOf } from './grantee.ts';
+import { policy } from './policy.ts';
 
 /** Somebody to share with: one of address, alias or directory id (F2.1). */
-export const driveRecipient = z
+const driveRecipient = z
   .strictObject({
     email: z.email().exactOptional(),
     alias: z.string().min(1).exactOptional(),
@@ -18,29 +19,40 @@ export const driveRecipient = z
 
 type Recipient = z.output<typeof driveRecipient>;
 
+export const recipientsSchema = z.array(driveRecipient).max(policy.mostRecipients);
+
 /** Everybody, each once. @throws GraphError `noResolvedUsers` when one of them is nobody (F2.4 [seen]) */
 export async function resolveRecipients(
   recipients: readonly Recipient[],
   tenant: string,
   context: Context,
 ): Promise<Grantee[]> {
-  const found = await Promise.all(recipients.map((recipient) => resolve(recipient, tenant, context)));
-  return [...new Map(found.map((grantee) => [grantee.loginName, grantee])).values()];
+  const found = await Promise.all(
+    recipients.map(async (recipient) => {
+      const grantee = await findRecipient(recipient, tenant, context);
+      if (!grantee) throw new GraphError('noResolvedUsers');
+      return grantee;
+    }),
+  );
+  return eachOnce(found);
 }
 
-async function resolve({ email, alias, objectId }: Recipient, tenant: string, context: Context): Promise<Grantee> {
+export const eachOnce = (grantees: readonly Grantee[]): Grantee[] => [
+  ...new Map(grantees.map((grantee) => [grantee.loginName, grantee])).values(),
+];
+
+/** The user, group or stranger that is meant; undefined when it is nobody. */
+export async function findRecipient(
+  { email, alias, objectId }: Recipient,
+  tenant: string,
+  context: Context,
+): Promise<Grantee | undefined> {
   const name = objectId ?? email ?? (alias && `${alias}@${sample.domain}`);
-  if (name === undefined) throw new GraphError('noResolvedUsers');
+  if (name === undefined) return undefined;
   const user = await findEntry(tenant, 'user', name, context);
   if (user) {
-    const { id, displayName, userPrincipalName } = user;
-    return {
-      kind: 'user',
-      id,
-      displayName,
-      email: user.email,
-      loginName: `i:0#.f|membership|${userPrincipalName.toLowerCase()}`,
-    };
+    const { id, displayName } = user;
+    return { kind: 'user', id, displayName, email: user.email, loginName: loginNameOf(user) };
   }
   const group = await findEntry(tenant, 'group', name, context);
   if (group) {
@@ -55,6 +67,6 @@ async function resolve({ email, alias, objectId }: Recipient, tenant: string, co
   }
   // Whoever has an address elsewhere can be invited without an account here (F3.2 [seen]).
   const isOurs = email === undefined || email.toLowerCase().endsWith(`@${sample.domain}`);
-  if (isOurs) throw new GraphError('noResolvedUsers');
-  return { kind: 'user', displayName: email, email, loginName: `i:0#.f|membership|${email.toLowerCase()}` };
+  if (isOurs) return undefined;
+  return { kind: 'user', displayName: email, email, loginName: loginNameOf({ userPrincipalName: email }) };
 }

@@ -10,6 +10,7 @@ import { requiredSessionOf, sessionKey, sessionKind } from './session.ts';
 export const closeSession: Operation<ItemReference, Located, undefined> = {
   name: 'closeSession',
   scopes: scopes.workbook,
+  needs: 'read',
   result: { statuses: [204] },
   locate: locateItem,
   async run(call, context) {

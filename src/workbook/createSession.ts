@@ -17,6 +17,7 @@ const body = z.strictObject({ persistChanges: z.boolean() });
 export const createSession: Operation<ItemReference, Located, z.output<typeof body>> = {
   name: 'createSession',
   scopes: scopes.workbook,
+  needs: 'read',
   body,
   result: { statuses: [201], type: 'workbookSessionInfo' },
   locate: locateItem,

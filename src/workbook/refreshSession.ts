@@ -10,6 +10,7 @@ import { requiredSessionOf } from './session.ts';
 export const refreshSession: Operation<ItemReference, Located, undefined> = {
   name: 'refreshSession',
   scopes: scopes.workbook,
+  needs: 'read',
   result: { statuses: [204] },
   locate: locateItem,
   async run(call, context) {

@@ -277,7 +277,7 @@ describe.each([...storeNames])('createLink on %s', (store) => {
     expect([made.status, again.status]).toEqual([201, 200]);
     expect(made.body.hasPassword).toBe(true);
     expect(JSON.stringify([made, again])).not.toContain(password);
-    const { permissionKind } = await import('../../src/sharing/link.ts');
+    const { permissionKind } = await import('../../src/sharing/kept.ts');
     const kept = [];
     for await (const { value } of graph.context.store
       .rows(permissionKind)

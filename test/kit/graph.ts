@@ -136,7 +136,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
 
 /** Every permission entity that a tenant has on an item of Ada's business drive. */
 export async function entitiesOn(graph: Graph, itemId: string, driveId = ids.drive): Promise<number> {
-  const { permissionKind } = await import('../../src/sharing/link.ts');
+  const { permissionKind } = await import('../../src/sharing/kept.ts');
   let count = 0;
   for await (const _ of graph.context.store.rows(permissionKind).list(`${graph.tenant}|${driveId}|${itemId}|`))
     count += 1;

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 import { itemPartition } from '../../src/drive/item.ts';
-import { permissionKind } from '../../src/sharing/link.ts';
+import { linkKind } from '../../src/sharing/link.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { ids, tokenOf } from '../kit/graph.ts';
 import { azurite } from '../kit/stores.ts';
@@ -57,7 +57,7 @@ test('100 equal createLink calls at once, over two host processes on one Azurite
   const store = await openStore(azurite());
   const entities = [];
   const partition = itemPartition(tenant, { driveId: ids.drive, id: ids.report });
-  for await (const { value } of store.rows(permissionKind).list(partition)) entities.push(value.id);
+  for await (const { value } of store.rows(linkKind).list(partition)) entities.push(value.id);
   expect(entities).toEqual([answers[0]?.id]);
   await store.close();
 });

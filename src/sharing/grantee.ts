@@ -1,0 +1,28 @@
+import type { User } from '../operation.ts';
+
+/** Somebody that something is shared with. A person without an account here has no id (F3.2 [seen]). */
+export interface Grantee {
+  readonly kind: 'user' | 'group' | 'application';
+  readonly id?: string;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly loginName: string;
+}
+
+/** The claim of a user of this tenant (F3.2 [seen]). */
+export const loginNameOf = ({ userPrincipalName }: Pick<User, 'userPrincipalName'>): string =>
+  `i:0#.f|membership|${userPrincipalName.toLowerCase()}`;
+
+/**
+ * Whether what is granted to `grantee` is granted to this user. The directory keeps no members, so a group stands for
+ * everybody in the tenant, as its library does.
+ */
+export function includes({ kind, id, email }: Grantee, user: User): boolean {
+  if (kind === 'group') return true;
+  if (kind === 'application') return false;
+  if (id !== undefined) return id === user.id;
+  return [user.email, user.userPrincipalName].some((name) => name.toLowerCase() === email?.toLowerCase());
+}
+
+/** The two are one and the same. */
+export const isSame = (a: Grantee, b: Grantee): boolean => a.loginName === b.loginName;

@@ -1,0 +1,48 @@
+import { type Item, itemPartition } from '../drive/item.ts';
+import { GraphError } from '../errors.ts';
+import type { Context } from '../operation.ts';
+import type { Step } from '../store/store.ts';
+import { type Grant, grantKind, grantRow } from './grant.ts';
+import { isExpired } from './kept.ts';
+
+interface KeptGrant {
+  readonly grant: Grant;
+  readonly created: boolean;
+}
+
+/**
+ * Keeps grants on an item, all or none, in one transaction. Where somebody has one already, `merge` says what becomes
+ * of the two; an expired one counts as none.
+ *
+ * @param grants no two of the same grantee, and no more than a transaction takes
+ * @throws GraphError `editConflict` when others are faster again and again
+ */
+export async function keepGrants(
+  grants: readonly Grant[],
+  { item, tenant }: { readonly item: Item; readonly tenant: string },
+  context: Context,
+  merge: (old: Grant, fresh: Grant) => Grant,
+): Promise<KeptGrant[]> {
+  const rows = context.store.rows(grantKind);
+  const partition = itemPartition(tenant, item);
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const now = context.clock();
+    const steps: Step<Grant>[] = [];
+    const kept = await Promise.all(
+      grants.map(async (fresh): Promise<KeptGrant> => {
+        const row = grantRow(fresh.id);
+        const stored = await rows.get({ partition, row });
+        if (!stored) {
+          steps.push({ do: 'insert', row, value: fresh });
+          return { grant: fresh, created: true };
+        }
+        const created = isExpired(stored.value, now);
+        const grant = created ? fresh : merge(stored.value, fresh);
+        if (grant !== stored.value) steps.push({ do: 'replace', row, value: grant, etag: stored.etag });
+        return { grant, created };
+      }),
+    );
+    if (steps.length === 0 || (await rows.transact(partition, steps)) === undefined) return kept;
+  }
+  throw new GraphError('editConflict');
+}

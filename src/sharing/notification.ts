@@ -1,0 +1,66 @@
+import type { Located } from '../drive/locate.ts';
+import type { Call, Context, Identity } from '../operation.ts';
+import type { Kind, Step } from '../store/store.ts';
+import type { Grantee } from './grantee.ts';
+
+/** The mail that Graph would send. None leaves: it is kept, and a test reads it. */
+export interface Notification {
+  readonly id: string;
+  readonly createdDateTime: string;
+  readonly to: Pick<Grantee, 'displayName' | 'email' | 'id'>;
+  readonly from: { readonly application: Identity; readonly user?: Identity };
+  readonly message?: string;
+  /** What the mail leads to. */
+  readonly webUrl: string;
+  readonly permissionId: string;
+  readonly driveId: string;
+  readonly itemId: string;
+  readonly itemName: string;
+}
+
+/** One partition a tenant; rows count the time down, so that a list begins with the newest. */
+export const notificationKind: Kind<Notification> = { table: 'notifications', json: ['to', 'from'] };
+
+const partitionOf = (tenant: string): string => tenant;
+
+/** After every date there is. */
+const endOfTime = 9_999_999_999_999;
+
+interface Mail extends Pick<Notification, 'permissionId' | 'webUrl'> {
+  readonly to: Grantee;
+  readonly message: string | undefined;
+}
+
+/** Keeps what people would be told: what they have been given, by whom, and the words that go with it. */
+export async function notify(
+  mails: readonly Mail[],
+  { target: { drive, item }, caller: { app, user, tenant } }: Pick<Call<Located>, 'target' | 'caller'>,
+  context: Context,
+): Promise<void> {
+  const now = context.clock();
+  const from = { application: app, ...(user && { user: { id: user.id, displayName: user.displayName } }) };
+  const steps = mails.map(({ to: { displayName, email, id }, permissionId, webUrl, message }): Step<Notification> => {
+    const notification = {
+      id: context.newId(),
+      createdDateTime: now.toISOString(),
+      to: { displayName, ...(email !== undefined && { email }), ...(id !== undefined && { id }) },
+      from,
+      ...(message !== undefined && { message }),
+      webUrl,
+      permissionId,
+      driveId: drive.id,
+      itemId: item.id,
+      itemName: item.name,
+    };
+    const row = `${String(endOfTime - now.getTime()).padStart(13, '0')}|${notification.id}`;
+    return { do: 'insert', row, value: notification };
+  });
+  if (steps.length > 0) await context.store.rows(notificationKind).transact(partitionOf(tenant), steps);
+}
+
+/** What would have been sent in a tenant, the newest first. */
+export async function listNotifications(tenant: string, { store }: Context): Promise<Notification[]> {
+  const notifications: Notification[] = [];
+  for await (const { value } of store.rows(notificationKind).list(partitionOf(tenant))) notifications.push(value);
+  return notifications;
+}
