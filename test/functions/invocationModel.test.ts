@@ -9,6 +9,11 @@ import { invoke } from '../kit/worker.ts';
 // Two ways into the same handlers, each with a store of its own: the worker's, as under `func start` and in the cloud,
 // and the local host's. For the same request they answer the same.
 
+const origin = 'https://mock.example.com';
+
+/** The plain URL of a file, which is a share without anybody having made a link (F6.1). */
+const share = `u!${Buffer.from(`${origin}/personal/ada_fenn_contoso_com/Documents/Projects/Budget.xlsx`).toString('base64url')}`;
+
 /** A value for each parameter of a route. */
 const samples: Readonly<Record<string, string>> = {
   version: 'v1.0',
@@ -22,6 +27,7 @@ const samples: Readonly<Record<string, string>> = {
   specialName: 'documents',
   listId: 'Documents',
   itemNumber: '1',
+  shareKey: share,
   permissionId: 'aTowIy5mfG1lbWJlcnNoaXB8YWRhLmZlbm5AY29udG9zby5jb20',
 };
 
@@ -37,6 +43,11 @@ const bodies: Readonly<Record<string, string>> = {
   createFolder: '{"name":"New folder","folder":{}}',
   uploadContent: 'some text',
   createSession: '{"persistChanges":true}',
+  addPermission: '{"roles":["read"],"grantedToV2":{"application":{"id":"d6fad40a-1390-54cd-8b9a-9018701daa96"}}}',
+  invite: '{"recipients":[{"email":"bruno.costa@contoso.com"}],"roles":["read"],"requireSignIn":true}',
+  grantPermission: '{"recipients":[{"email":"bruno.costa@contoso.com"}],"roles":["read"]}',
+  updatePermission: '{"roles":["write"]}',
+  revokeGrants: '{"grantees":[{"email":"bruno.costa@contoso.com"}]}',
 };
 
 const operationOf = (name: string): string => name.split('-')[0] ?? '';
@@ -85,7 +96,6 @@ const settledHeaders = (headers: Iterable<readonly [string, string]>): Record<st
 
 let host: Host;
 let closeStore: () => Promise<void>;
-const origin = 'https://mock.example.com';
 const environment = { GRAPH_MOCK_STORAGE: 'memory', GRAPH_MOCK_PUBLIC_URL: origin };
 
 beforeAll(async () => {
@@ -129,8 +139,16 @@ test.each(examples)('$name: $method $path', async ({ name, method, path, params,
 });
 
 test('every operation has succeeded at least once in this comparison, so that it compares more than errors', () => {
-  // Without a session, a grant or a signature there is nothing for these to succeed on.
-  const bound = new Set(['refreshSession', 'closeSession', 'deletePermission', 'download']);
+  // Without a session, a link, a grant or a signature there is nothing for these to succeed on.
+  const bound = new Set([
+    'refreshSession',
+    'closeSession',
+    'deletePermission',
+    'updatePermission',
+    'revokeGrants',
+    'getSharePermission',
+    'download',
+  ]);
   const operations = new Set(examples.map(({ name }) => operationOf(name)).filter((name) => !bound.has(name)));
   expect([...operations].filter((name) => !succeeded.has(name))).toEqual([]);
 });
