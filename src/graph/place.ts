@@ -25,7 +25,10 @@ export function pathOf(url: string): string {
 }
 
 /** Whether the path may be written in another way than routes are declared in, so that `normalize` has to look at it. */
-export const isWrittenOtherwise = (raw: string): boolean => /:|%3A|\.graph\.|\(('|%27)/i.test(raw);
+export const isWrittenOtherwise = (raw: string): boolean => !isLinkPath(raw) && /:|%3A|\.graph\.|\(('|%27)/i.test(raw);
+
+/** The URL of a link on a business drive begins with a mark between colons, which are none of a path's (F2.6). */
+const isLinkPath = (raw: string): boolean => /^\/:\w+:\//.test(raw);
 
 /**
  * Brings every way to write an address into the one that routes are declared in:

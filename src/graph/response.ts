@@ -44,7 +44,7 @@ const diagnostic = JSON.stringify({
 });
 
 /** The headers of F10 that every answer has. */
-function commonHeaders({ requestId, clientRequestId }: Exchange): Record<string, string> {
+export function commonHeaders({ requestId, clientRequestId }: Exchange): Record<string, string> {
   return {
     'request-id': requestId,
     'client-request-id': clientRequestId,
@@ -129,7 +129,7 @@ export function toPreflightResponse(exchange: Exchange): GraphResponse {
   };
 }
 
-function withBody(
+export function withBody(
   status: number,
   headers: Record<string, string>,
   body: string | Uint8Array,

@@ -1,3 +1,4 @@
+import type { Context, User } from '../operation.ts';
 import type { Kind } from '../store/store.ts';
 
 /** Somebody has redeemed a link, and may from now on reach the item without it, for as long as there is the link (F6.2). */
@@ -9,9 +10,20 @@ export interface Redemption {
 }
 
 /** Redemptions alone, by their row; `permissionKind` has all that lies in this table. */
-export const redemptionKind: Kind<Redemption> = { table: 'permissions', json: [] };
+const redemptionKind: Kind<Redemption> = { table: 'permissions', json: [] };
 
 export const redemptionsPrefix = (linkId: string): string => `redemption|${linkId}|`;
 
-export const redemptionRow = ({ linkId, userId }: Pick<Redemption, 'linkId' | 'userId'>): string =>
+const redemptionRow = ({ linkId, userId }: Pick<Redemption, 'linkId' | 'userId'>): string =>
   redemptionsPrefix(linkId) + userId;
+
+/** From now on the user reaches what the link is for without it. To redeem it again changes nothing. */
+export async function redeem(
+  { id: linkId }: { readonly id: string },
+  { id: userId }: Pick<User, 'id'>,
+  partition: string,
+  { store }: Context,
+): Promise<void> {
+  const redemption = { kind: 'redemption', linkId, userId } as const;
+  await store.rows(redemptionKind).insert({ partition, row: redemptionRow(redemption) }, redemption);
+}

@@ -12,7 +12,7 @@ import { accessTo, rightsOfLink } from './access.ts';
 import { isExpired } from './kept.ts';
 import { type Link, linkKind } from './link.ts';
 import { isLinkUrl, type LinkAddress, readToken } from './linkUrl.ts';
-import { redemptionKind, redemptionRow } from './redemption.ts';
+import { redeem } from './redemption.ts';
 import { readShareKey } from './shareKey.ts';
 
 /** A share that has been opened. Without a link it was the plain URL of an item (F6.1). */
@@ -40,15 +40,23 @@ export async function openShare(share: ShareReference, caller: Caller, context: 
   return opened({ drive, item }, { rights: noRights }, caller, context);
 }
 
-/** The link that a token names, if it is there for this tenant, and good: one point read. The page behind a link asks this too. */
-export async function findLink(address: LinkAddress, tenant: string, context: Context): Promise<Link | undefined> {
-  // Its own tenant alone: tenants are worlds apart.
-  if (address.tenant !== tenant) return undefined;
-  const partition = itemPartition(address.tenant, { driveId: address.driveId, id: address.itemId });
-  const link = (await context.store.rows(linkKind).get({ partition, row: address.row }))?.value;
-  if (!link || !isSecretOf(link, address.secret) || isExpired(link, context.clock())) return undefined;
+/** The link that a token names, if it is there and good, else why not: one point read. The page behind a link asks this too. */
+export async function lookUpLink(
+  { tenant, driveId, itemId, row, secret }: LinkAddress,
+  { store, clock }: Context,
+): Promise<{ readonly link: Link } | 'gone' | 'expired'> {
+  const partition = itemPartition(tenant, { driveId, id: itemId });
+  const link = (await store.rows(linkKind).get({ partition, row }))?.value;
   // What was made in a workbook session that does not persist is for that session alone (F8).
-  return link.session === undefined ? link : undefined;
+  if (!link || !isSecretOf(link, secret) || link.session !== undefined) return 'gone';
+  return isExpired(link, clock()) ? 'expired' : { link };
+}
+
+/** As `lookUpLink`, for callers of this tenant alone: tenants are worlds apart. */
+async function findLink(address: LinkAddress, tenant: string, context: Context): Promise<Link | undefined> {
+  if (address.tenant !== tenant) return undefined;
+  const found = await lookUpLink(address, context);
+  return typeof found === 'string' ? undefined : found.link;
 }
 
 function isSecretOf({ secret }: Link, given: string): boolean {
@@ -77,9 +85,7 @@ async function openLink(
   const isNew = [...given].some((right) => !own.rights.has(right));
   const keep = async (): Promise<void> => {
     if (applied !== 'redeemSharingLink' || !isNew) return;
-    const redemption = { kind: 'redemption', linkId: link.id, userId: user.id } as const;
-    const partition = itemPartition(tenant, place.item);
-    await context.store.rows(redemptionKind).insert({ partition, row: redemptionRow(redemption) }, redemption);
+    await redeem(link, user, itemPartition(tenant, place.item), context);
   };
   const through = { rights: given, through: link.id, ...(applied && { preference: { applied, keep } }) };
   return { ...(await opened(place, through, caller, context)), link };
@@ -112,14 +118,25 @@ async function opened(
   context: Context,
 ): Promise<OpenShare> {
   const accessBelow = async (item: Item): Promise<Access> => {
-    const line = item.id === shared.id ? [item] : [...(await ancestorsOf(item, caller.tenant, context)), item];
-    const at = line.findIndex(({ id }) => id === shared.id);
-    if (at < 0) return { rights: noRights };
+    const heritage = await heritageOf(item, shared, caller.tenant, context);
+    if (heritage === 'none') return { rights: noRights };
     const { rights } = await accessTo({ drive, item }, caller, context);
-    const isCut = line.slice(at + 1).some(({ inheritsNothing }) => inheritsNothing);
-    return isCut ? { rights } : { ...through, rights: union(rights, through.rights) };
+    return heritage === 'cut' ? { rights } : { ...through, rights: union(rights, through.rights) };
   };
   return { drive, shared, access: await accessBelow(shared), accessTo: accessBelow };
+}
+
+/** What an item has of what is given on a shared one: it all, nothing since it inherits no more, or nothing since it is elsewhere. */
+export async function heritageOf(
+  item: Item,
+  shared: Item,
+  tenant: string,
+  context: Context,
+): Promise<'whole' | 'cut' | 'none'> {
+  const line = item.id === shared.id ? [item] : [...(await ancestorsOf(item, tenant, context)), item];
+  const at = line.findIndex(({ id }) => id === shared.id);
+  if (at < 0) return 'none';
+  return line.slice(at + 1).some(({ inheritsNothing }) => inheritsNothing) ? 'cut' : 'whole';
 }
 
 /** The decoded names of a path. @throws GraphError `itemNotFound` for what nothing can be called */
