@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { type Access, type Entered, noRights, type Rights, type Sharing, union } from '../access.ts';
 import { ancestorsOf } from '../drive/ancestors.ts';
 import { type Item, itemPartition } from '../drive/item.ts';
-import { findItem } from '../drive/locate.ts';
+import { findItem, isOpenTo } from '../drive/locate.ts';
 import { findByWebPath } from '../drive/webUrl.ts';
 import { GraphError } from '../errors.ts';
 import type { Caller, Context } from '../operation.ts';
@@ -82,9 +82,8 @@ async function openLink(
   const applied = preferenceIn(prefer);
   const given = rightsByHolding(link, applied !== undefined);
   if (union(own.rights, given).size === 0) throw new GraphError(link.passwordHash ? 'passwordRequired' : 'linkGone');
-  const isNew = [...given].some((right) => !own.rights.has(right));
   const keep = async (): Promise<void> => {
-    if (applied !== 'redeemSharingLink' || !isNew) return;
+    if (applied !== 'redeemSharingLink' || given.size === 0 || isOpenTo(place.drive, caller)) return;
     await redeem(link, user, itemPartition(tenant, place.item), context);
   };
   const through = { rights: given, through: link.id, ...(applied && { preference: { applied, keep } }) };
