@@ -63,7 +63,7 @@ const rows = {
     message:
       "One or more parameters of the operation '{operation}' are missing from the request payload. The missing parameters are: {name}.",
   },
-  wrongType: { status: 400, code: 'invalidRequest', message: "Invalid request: '{name}' {problem}" }, // [guess]
+  wrongType: { status: 400, code: 'invalidRequest', message: "Invalid request: '{name}' {problem}." }, // [guess]
   invalidRequest: { status: 400, code: 'invalidRequest', message: 'Invalid request' },
 
   // Tokens

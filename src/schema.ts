@@ -13,6 +13,13 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(words:
     });
 
 /** `yyyy-MM-ddTHH:mm:ssZ`, with a fraction or an offset where they come (F2.1); the answer is in UTC and whole seconds. */
-export const dateTimeOffset = z.iso
-  .datetime({ offset: true })
-  .transform((given) => `${new Date(given).toISOString().slice(0, 19)}Z`);
+export const dateTimeOffset = z.iso.datetime({ offset: true }).transform((given, check) => {
+  const date = new Date(given);
+  if (date.getUTCFullYear() <= 9999) return `${date.toISOString().slice(0, 19)}Z`;
+  // An offset has led beyond the years that four digits can say.
+  check.issues.push({ code: 'invalid_format', format: 'datetime', input: given });
+  return z.NEVER;
+});
+
+/** `2030-01-31T00:00:00Z` */
+export const wholeSeconds = (dateTime: string): string => dateTime.replace(/\.\d+Z$/, 'Z');

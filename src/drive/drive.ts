@@ -1,6 +1,7 @@
 import type { Drive as DriveResource, IdentitySet } from '@microsoft/microsoft-graph-types';
 
 import type { Identity } from '../operation.ts';
+import { wholeSeconds } from '../schema.ts';
 import type { Key, Kind } from '../store/store.ts';
 import type { Item } from './item.ts';
 
@@ -50,10 +51,10 @@ export function toDrive(drive: Drive, used: number, origin: string) {
   const { id, displayName, email } = drive.owner;
   const owner = { id, displayName, ...(email !== undefined && { email }) };
   return {
-    createdDateTime: drive.createdDateTime,
+    createdDateTime: wholeSeconds(drive.createdDateTime),
     description: '',
     id: drive.id,
-    lastModifiedDateTime: drive.createdDateTime,
+    lastModifiedDateTime: wholeSeconds(drive.createdDateTime),
     name: drive.name,
     webUrl: origin + encodeURI(drive.webPath),
     driveType: drive.driveType,

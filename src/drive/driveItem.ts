@@ -1,6 +1,7 @@
 import type { DriveItem } from '@microsoft/microsoft-graph-types';
 
 import { downloadUrlOf } from './content.ts';
+import { wholeSeconds } from '../schema.ts';
 import type { Drive } from './drive.ts';
 import { isPersonalDrive } from './ids.ts';
 import { cTagOf, eTagOf, type Item } from './item.ts';
@@ -82,6 +83,3 @@ function sharepointIdsOf(item: Item, drive: Drive, tenantId: string, origin: str
     webId: drive.webId ?? '',
   };
 }
-
-/** `2030-01-31T00:00:00Z` */
-export const wholeSeconds = (dateTime: string): string => dateTime.replace(/\.\d+Z$/, 'Z');

@@ -44,13 +44,17 @@ function base32(bytes: Uint8Array): string {
 /** `01`, six characters fixed per drive, and the base32 of the item's GUID; on a personal drive `{CID}!s` and its hex digits (F1.4). */
 export function itemIdOf(driveId: string, guid: string): string {
   if (isPersonalDrive(driveId)) return `${driveId}!s${guid.replaceAll('-', '')}`;
-  const prefix = sample.itemPrefixes[driveId] ?? `01${base32(guidBytes(guidOf('prefix', driveId))).slice(0, 6)}`;
-  return prefix + base32(guidBytes(guid));
+  return itemPrefixOf(driveId) + base32(guidBytes(guid));
 }
 
-/** The root of a business drive ends alike in every drive (F1.4 [seen]). */
-const rootGuid = '3aa3b1ef-ffb6-d0f5-e5db-ef1f6911718e';
+const itemPrefixOf = (driveId: string): string =>
+  sample.itemPrefixes[driveId] ?? `01${base32(guidBytes(guidOf('prefix', driveId))).slice(0, 6)}`;
 
-export const rootItemId = (driveId: string): string => itemIdOf(driveId, rootGuid);
+/** The GUID that the end of a root's id stands for. */
+export const rootGuid = '3aa3b1ef-ffb6-d0f5-e5db-ef1f6911718e';
 
-export { rootGuid };
+/** The root of a business drive ends alike in every drive, in no base32 that an encoder would write (F1.4 [seen]). */
+const rootEnding = '56Y2GOVW7725BZO354PWSELRRZ';
+
+export const rootItemId = (driveId: string): string =>
+  isPersonalDrive(driveId) ? itemIdOf(driveId, rootGuid) : itemPrefixOf(driveId) + rootEnding;

@@ -2,7 +2,7 @@ import type { List, ListItem, Site } from '@microsoft/microsoft-graph-types';
 
 import { sample } from '../sample.ts';
 import type { Drive } from './drive.ts';
-import { wholeSeconds } from './driveItem.ts';
+import { wholeSeconds } from '../schema.ts';
 import { eTagOf, type Item } from './item.ts';
 
 // What SharePoint has behind a business drive: its site, the list in it, and the item of that list.

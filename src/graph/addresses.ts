@@ -188,6 +188,7 @@ export const linkOnlyAddresses: readonly Address<ItemReference>[] = [
     'listItem',
     'sites/{siteId}/lists/{listId}/items/{itemNumber}',
     ({ siteId, listId, itemNumber }, _, place) => {
+      if (place.itemPath) throw new GraphError('malformedUri');
       const drive = { ...ownerReference('site', siteName(siteId, place)), list: listId };
       const self = `sites${key(siteId)}/lists${key(listId)}/items${key(itemNumber)}`;
       const odata = { entity: `${self}/driveItem/$entity`, self };

@@ -86,11 +86,14 @@ const order: readonly ErrorName[] = [
   'invalidRequest',
 ];
 
+/** Enough to correct a body by; nobody reads thousands. */
+const mostDetails = 20;
+
 function refusal(issues: readonly z.core.$ZodIssue[], given: unknown, operation: string): GraphError {
   const faults = issues
     .flatMap((issue) => faultsOf(issue, given))
     .toSorted((a, b) => order.indexOf(a.what) - order.indexOf(b.what));
-  const details = faults.map(({ what, target, problem }): ErrorDetail => {
+  const details = faults.slice(0, mostDetails).map(({ what, target, problem }): ErrorDetail => {
     const { row, message } = new GraphError(what, { values: { name: target, operation, problem } });
     const namesIt = message.includes(`'${target}'`) || what === 'missingParameter';
     return { code: row.code, message: namesIt ? message : `'${target}' ${problem}.`, target };
@@ -98,7 +101,10 @@ function refusal(issues: readonly z.core.$ZodIssue[], given: unknown, operation:
   const [first] = faults;
   if (!first) return new GraphError('invalidRequest');
   const { what, target: name, problem } = first;
-  return new GraphError(what, { values: { name, operation, problem }, details });
+  const error = new GraphError(what, { values: { name, operation, problem }, details });
+  // Graph's own words name no property in some cases; of several faults one has to know which is meant.
+  const isNamed = details.length === 1 || error.message.includes(name);
+  return isNamed ? error : new GraphError('wrongType', { values: { name, problem }, details });
 }
 
 function faultsOf(issue: z.core.$ZodIssue, given: unknown): Fault[] {
@@ -116,7 +122,7 @@ function faultsOf(issue: z.core.$ZodIssue, given: unknown): Fault[] {
     case 'invalid_type':
       return isAbsent(given, issue.path)
         ? [{ what: 'missingParameter', target, problem: 'is missing' }]
-        : [{ what: 'wrongType', target, problem: `must be of type ${issue.expected}.` }];
+        : [{ what: 'wrongType', target, problem: `must be of type ${issue.expected}` }];
     case 'invalid_value':
       return [{ what: 'invalidRequest', target, problem: `must be one of ${issue.values.map(String).join(', ')}` }];
     case 'invalid_format':

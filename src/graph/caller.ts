@@ -6,13 +6,20 @@ import type { Caller, Context, Scopes, User } from '../operation.ts';
 import { sample } from '../sample.ts';
 import type { GraphRequest } from './request.ts';
 
-const text = z.string().min(1).optional().catch(undefined);
+const text = z
+  .string()
+  .min(1)
+  .refine((given) => given.isWellFormed())
+  .optional()
+  .catch(undefined);
+/** An id is compared as Graph compares it: without regard to case. */
+const id = text.transform((given) => given?.toLowerCase());
 
 /** The claims of F14.2 that are read. A claim of another type counts as absent. */
 const claimsSchema = z.object({
   aud: text,
-  tid: text,
-  oid: text,
+  tid: id,
+  oid: id,
   appid: text,
   azp: text,
   app_displayname: text,
@@ -93,7 +100,7 @@ function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
 function toCaller(claims: Partial<Claims>): Caller {
   const appId = claims.appid ?? claims.azp;
   const app = appId ? { id: appId, displayName: claims.app_displayname ?? appId } : sample.app;
-  const tenant = (claims.tid ?? sample.tenant).toLowerCase();
+  const tenant = claims.tid ?? sample.tenant;
   // App-only: roles and no scp (F14.2).
   const isAppOnly = claims.idtyp === 'app' || (claims.roles !== undefined && claims.scp === undefined);
   return isAppOnly ? { tenant, app } : { tenant, app, user: userOf(claims) };

@@ -53,11 +53,19 @@ export function normalize(raw: string): { path: string } & Omit<Place, 'params'>
     const closing = rest.findIndex(isColonized);
     const taken = closing < 0 ? rest : rest.slice(0, closing + 1);
     at += taken.length;
-    const kind = /^sites$/i.test(segments[at - taken.length - 1] ?? '') ? 'sitePath' : 'itemPath';
-    if (paths[kind]) throw new GraphError('malformedUri');
+    const kind = pathAfter(kept);
+    if (kind === undefined || paths[kind]) throw new GraphError('malformedUri');
     paths[kind] = namesOf(taken);
   }
   return { path: kept.join('/'), ...paths };
+}
+
+/** What a path between colons belongs to where it may stand at all: a site's host, or an item (F1.1, F1.2). */
+function pathAfter(kept: readonly string[]): 'sitePath' | 'itemPath' | undefined {
+  const [collection = '', last = ''] = kept.slice(-2).map((segment) => segment.toLowerCase());
+  if (collection === 'sites') return 'sitePath';
+  const isItem = ['items', 'special'].includes(collection) || ['root', 'driveitem'].includes(last);
+  return isItem ? 'itemPath' : undefined;
 }
 
 /** The decoded names of a path between colons; a slash at its end is ignored. */

@@ -48,6 +48,7 @@ export function dispatcher() {
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
   function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): { trigger: Trigger; place: Place } {
     const { path, ...paths } = normalize(pathOf(url));
+    checkEscapes(path);
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
     // As the Functions host does it, an encoded slash stays encoded in a parameter.
     const found = asked && router.find(asked, path.replaceAll(/%2f/gi, '%252F'));
@@ -91,6 +92,15 @@ export function dispatcher() {
 
 /** The versions there are; `{version}` in a route may be anything. */
 export const isVersion = (version: string): boolean => versions.includes(version.toLowerCase());
+
+/** The router takes what it cannot decode for another route. @throws GraphError `malformedUri` */
+function checkEscapes(path: string): void {
+  try {
+    if (path.includes('%')) decodeURIComponent(path);
+  } catch {
+    throw new GraphError('malformedUri');
+  }
+}
 
 function matchingSegments(template: readonly string[], segments: readonly string[]): number {
   let depth = 0;

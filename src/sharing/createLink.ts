@@ -76,8 +76,8 @@ export const createLink: Operation<ItemReference, Located, Body> = {
       ...(grantees && { grantees }),
       ...(session && !session.persistChanges && { session: session.id }),
     };
-    if (call.body.retainInheritedPermissions === false) await stopInheriting(call, context);
     const { link, created } = await makeOrFind(identity, call, context);
+    if (call.body.retainInheritedPermissions === false) await stopInheriting([link], call, context);
     if (call.body.sendNotification && grantees) {
       const mail = { permissionId: link.id, webUrl: link.webUrl, message: call.body.message };
       await notify(

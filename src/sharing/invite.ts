@@ -55,12 +55,12 @@ export const invite: Operation<ItemReference, Located, Invitation['body']> = {
     for (const grantee of found) if (grantee) grants.set(grantee.loginName, toGrant(grantee, role, call, context));
     if (grants.size === 0) throw new GraphError('noResolvedUsers');
 
-    if (retainInheritedPermissions === false) await stopInheriting(call, context);
     // The owner is answered like the others, and needs no permission (F5.1 [seen]).
     const guests = [...grants.values()].filter(({ grantee }) => grantee.id !== target.drive.owner.id);
     const place = { item: target.item, tenant: caller.tenant };
-    for (const { grant } of await keepGrants(guests, place, context, stronger))
-      grants.set(grant.grantee.loginName, grant);
+    const made = (await keepGrants(guests, place, context, stronger)).map(({ grant }) => grant);
+    for (const grant of made) grants.set(grant.grantee.loginName, grant);
+    if (retainInheritedPermissions === false) await stopInheriting(made, call, context);
     if (sendInvitation) await sendTo(guests, message, call, context);
 
     const lost = recipients.filter((_, at) => !found[at]);

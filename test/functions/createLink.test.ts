@@ -368,6 +368,49 @@ describe.each([...storeNames])('createLink on %s', (store) => {
     expect(await inherited()).toBe(0);
   });
 
+  test('a call that is refused takes nothing away', async () => {
+    await graph.post(`${drives.businessFolder}/createLink`, { type: 'view', scope: 'organization' });
+    const before = await graph.get(`${drives.businessFile}/permissions`);
+    for (const body of [
+      { type: 'view', scope: 'users', recipients: [{ email: 'nobody@contoso.com' }] },
+      {
+        type: 'view',
+        scope: 'users',
+        recipients: Array.from({ length: 101 }, (_, at) => ({ email: `a${at}@example.org` })),
+      },
+      { type: 'embed', scope: 'anonymous' },
+    ]) {
+      const refused = await graph.post(`${drives.businessFile}/createLink`, {
+        ...body,
+        retainInheritedPermissions: false,
+      });
+      expect(refused.status).toBe(400);
+    }
+    expect((await graph.get(`${drives.businessFile}/permissions`)).body).toEqual(before.body);
+  });
+
+  test('a repeated call completes what an earlier one has begun: what was inherited is dropped', async () => {
+    await graph.post(`${drives.businessFolder}/createLink`, { type: 'view', scope: 'organization' });
+    const body = { type: 'view', scope: 'anonymous' };
+    await graph.post(`${drives.businessFile}/createLink`, body);
+    await graph.post(`${drives.businessFile}/createLink`, { ...body, retainInheritedPermissions: false });
+    const { value } = (await graph.get(`${drives.businessFile}/permissions`)).body;
+    expect(value.filter((each: object) => 'inheritedFrom' in each)).toEqual([]);
+  });
+
+  test('a root has the id that every root has', async () => {
+    for (const drive of ['/v1.0/me/drive', '/v1.0/sites/root/drive'])
+      expect((await graph.get(`${drive}/root`)).body.id).toMatch(/^01[A-Z2-7]{6}56Y2GOVW7725BZO354PWSELRRZ$/);
+  });
+
+  test('a user id counts in any case', async () => {
+    for (const oid of ['User-A', 'E3019764-1D4B-5ED3-91ED-66843ED2FFA6']) {
+      const authorization = `Bearer ${graph.token({ oid })}`;
+      const path = '/v1.0/me/drive/root:/Logo.png:/createLink';
+      expect((await graph.post(path, { type: 'view', scope: 'anonymous' }, { authorization })).status).toBe(201);
+    }
+  });
+
   test('100 equal calls at once make one link', async () => {
     const replies = await Promise.all(
       Array.from({ length: 100 }, () =>

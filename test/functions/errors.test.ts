@@ -223,6 +223,61 @@ describe('bad requests', () => {
       'BadRequest',
       expect.stringContaining('does not support the escape function annotation'),
     ],
+    ...['items/%', 'root:/Projects:/%zz', 'items/%E0%A4%A'].map(
+      (path) =>
+        [
+          `what cannot be decoded: ${path}`,
+          'POST',
+          `/v1.0/me/drive/${path}/createLink`,
+          good,
+          {},
+          400,
+          'BadRequest',
+          'The request URI is not valid.',
+        ] as const,
+    ),
+    ...[
+      `/v1.0/sites/root/lists/Documents/items/1:/foo:/createLink`,
+      `/v1.0/workbooks/${ids.budget}:/nope/x:/createLink`,
+      '/v1.0/me/drive:/Projects/Report.docx:/root/createLink',
+      `/v1.0:/x:/me/drive/items/${ids.report}/createLink`,
+    ].map(
+      (path) =>
+        [
+          `a path where none may stand: ${path}`,
+          'POST',
+          path,
+          good,
+          {},
+          400,
+          'BadRequest',
+          'The request URI is not valid.',
+        ] as const,
+    ),
+    [
+      'a date beyond the calendar',
+      'POST',
+      createLink,
+      { ...good, expirationDateTime: '9999-12-31T23:59:59-14:00' },
+      {},
+      400,
+      'BadRequest',
+      unreadable,
+    ],
+    [
+      'more recipients than a call may name',
+      'POST',
+      createLink,
+      {
+        type: 'view',
+        scope: 'users',
+        recipients: Array.from({ length: 101 }, (_, at) => ({ email: `a${at}@example.org` })),
+      },
+      {},
+      400,
+      'invalidRequest',
+      'Invalid request',
+    ],
     [
       'a path that is not encoded well',
       'GET',
@@ -461,6 +516,50 @@ describe('bad requests', () => {
       expect(message).toContain(`'${target}'`);
       expect(code).toMatch(/^(BadRequest|invalidRequest)$/);
     }
+  });
+
+  test.each([
+    [
+      { type: 'everything', scope: 'everyone' },
+      "Invalid request: 'type' must be one of view, edit, embed",
+      ['type', 'scope'],
+    ],
+    [{ type: 5, expirationDateTime: 'z' }, "'type'", ['type', 'expirationDateTime']],
+    [{ expirationDateTime: 'z', scope: 'x' }, "'expirationDateTime'", ['expirationDateTime', 'scope']],
+  ])('of the faults in %j the first is named', async (body, message, targets) => {
+    const { error } = (await graph.post(createLink, body)).body;
+    expect(error.message).toContain(message);
+    expect(error.details.map(({ target }: { target: string }) => target)).toEqual(targets);
+  });
+
+  test('thousands of faults are answered with a few', async () => {
+    const body = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`x${at}`, at]));
+    expect((await graph.post(createLink, body)).body.error.details).toHaveLength(20);
+  });
+
+  test('no claim of a token makes a 5xx', async () => {
+    const claim = fc.oneof(fc.string({ unit: 'binary', maxLength: 50 }), fc.jsonValue(), fc.constant('\ud800x'));
+    const claims = fc.record(
+      {
+        oid: claim,
+        tid: claim,
+        appid: claim,
+        upn: claim,
+        name: claim,
+        scp: claim,
+        roles: claim,
+        app_displayname: claim,
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(claims, async (given) => {
+        const headers = { authorization: `Bearer ${tokenOf(given)}` };
+        expect((await graph.post('/v1.0/me/drive/root/createLink', good, headers)).status).toBeLessThan(500);
+        expect((await graph.get('/v1.0/me/drive/special/approot', headers)).status).toBeLessThan(500);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test('no JSON body makes a 5xx', async () => {

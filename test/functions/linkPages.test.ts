@@ -10,9 +10,6 @@ const folder = `/v1.0/me/drive/items/${ids.projects}`;
 const personal = `/v1.0/drives/${ids.personalDrive}/items/${ids.list}`;
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-// A page takes its time where many tests share few cores.
-jest.setTimeout(60_000);
-
 let browser: Browser;
 beforeAll(async () => {
   browser = await startBrowser();
