@@ -10,4 +10,10 @@ import { sessionKind } from './workbook/session.ts';
 export const attachedKinds: readonly Kind<never>[] = [permissionKind, sessionKind];
 
 /** Everything that is kept. In each table the partition key begins with the tenant. */
-export const kinds: readonly Kind<never>[] = [...attachedKinds, driveKind, contentKind, directoryKind, notificationKind];
+export const kinds: readonly Kind<never>[] = [
+  ...attachedKinds,
+  driveKind,
+  contentKind,
+  directoryKind,
+  notificationKind,
+];

@@ -219,13 +219,7 @@ async function itemAtAnchor(anchor: Anchor, entered: Entered, caller: Caller, co
 }
 
 /** An unknown id is an error or, by a setting and in the caller's own drive, a file from now on. */
-async function itemById(
-  id: string,
-  drive: Drive,
-  caller: Caller,
-  context: Context,
-  mayCreate = false,
-): Promise<Item> {
+async function itemById(id: string, drive: Drive, caller: Caller, context: Context, mayCreate = false): Promise<Item> {
   const key = { partition: drivePartition(caller.tenant, drive.id), row: itemRow(id) };
   const rows = context.store.rows(driveKind);
   let stored = await rows.get(key);

@@ -44,7 +44,13 @@ export const accessTo: Sharing['accessTo'] = async ({ drive, item }, caller, con
 /** The folders above an item, the root first, and the item itself; and where in that line its inheritance starts. */
 export async function lineOf(item: Item, tenant: string, context: Context): Promise<{ line: Item[]; start: number }> {
   const line = [...(await ancestorsOf(item, tenant, context)), item];
-  return { line, start: Math.max(0, line.findLastIndex(({ inheritsNothing }) => inheritsNothing)) };
+  return {
+    line,
+    start: Math.max(
+      0,
+      line.findLastIndex(({ inheritsNothing }) => inheritsNothing),
+    ),
+  };
 }
 
 function rightsGiven(kept: readonly (Kept | Redemption)[], user: User): Rights {
@@ -59,11 +65,7 @@ function rightsOf(kept: Kept | Redemption): Rights {
 }
 
 /** Whether a permission is this user's without a link in their hands: given to them, or redeemed by them. */
-export function appliesTo(
-  kept: Kept | Redemption,
-  user: User,
-  beside: readonly (Kept | Redemption)[],
-): kept is Kept {
+export function appliesTo(kept: Kept | Redemption, user: User, beside: readonly (Kept | Redemption)[]): kept is Kept {
   switch (kept.kind) {
     case 'grant':
       return includes(kept.grantee, user);

@@ -67,7 +67,11 @@ export const invite: Operation<ItemReference, Located, Invitation['body']> = {
       ...[...grants.values()].map((grant) => toGrantPermission(grant, 'inviting')),
       ...lost.map((recipient) => toUnresolved(recipient, role)),
     ];
-    return { status: lost.length > 0 ? 207 : 200, metadata: '#Collection(microsoft.graph.permission)', body: { value } };
+    return {
+      status: lost.length > 0 ? 207 : 200,
+      metadata: '#Collection(microsoft.graph.permission)',
+      body: { value },
+    };
   },
 };
 

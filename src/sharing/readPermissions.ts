@@ -6,13 +6,7 @@ import type { Caller, Context } from '../operation.ts';
 import type { Session } from '../workbook/session.ts';
 import { appliesTo, lineOf } from './access.ts';
 import { type Kept, keptOn } from './kept.ts';
-import {
-  inheritedFrom,
-  toGrantPermission,
-  toOwnerPermissions,
-  toPermission,
-  withoutSecrets,
-} from './permission.ts';
+import { inheritedFrom, toGrantPermission, toOwnerPermissions, toPermission, withoutSecrets } from './permission.ts';
 import { permissionETag } from './permissionETag.ts';
 
 /** A permission as the caller may see it. */
@@ -40,9 +34,7 @@ export async function permissionsOf(
   context: Context,
 ): Promise<Shown[]> {
   const isMaker = access.rights.has('share');
-  const shown: Shown[] = isMaker
-    ? toOwnerPermissions(drive).map((body) => ({ body, etag: permissionETag(body) }))
-    : [];
+  const shown: Shown[] = isMaker ? toOwnerPermissions(drive).map((body) => ({ body, etag: permissionETag(body) })) : [];
   const { line, start } = await lineOf(item, caller.tenant, context);
   for (let at = line.length - 1; at >= start; at -= 1) {
     const from = line[at] ?? item;

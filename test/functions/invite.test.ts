@@ -48,7 +48,10 @@ describe.each([...storeNames])('on %s', (store) => {
     });
 
     test('takes roles in any case, of several the strongest, and each person once', async () => {
-      const { body } = await invite({ recipients: [bruno, { alias: 'Bruno.Costa' }, chiara], roles: ['READ', 'Write'] });
+      const { body } = await invite({
+        recipients: [bruno, { alias: 'Bruno.Costa' }, chiara],
+        roles: ['READ', 'Write'],
+      });
       expect(body.value.map(({ roles }: { roles: string[] }) => roles)).toEqual([['write'], ['write']]);
       expect(await entitiesOn(graph, ids.report)).toBe(2);
     });
@@ -158,7 +161,7 @@ describe.each([...storeNames])('on %s', (store) => {
         'RequireSignIn and SendInvitation cannot both be false',
       ],
       ['a message of 2001 characters', { message: 'x'.repeat(2001) }, 'invalidRequest', 'Invalid request'],
-      ['101 recipients', { recipients: Array(101).fill(bruno) }, 'invalidRequest', 'Invalid request'],
+      ['101 recipients', { recipients: Array.from({ length: 101 }, () => bruno) }, 'invalidRequest', 'Invalid request'],
       ['no recipients given', { recipients: null }, 'BadRequest', expect.stringContaining('missing parameters are')],
       ['an unknown parameter', { role: 'read' }, 'BadRequest', expect.stringContaining("'role'")],
     ] as const)('%s: 400, and nothing is kept', async (_, more, code, message) => {
@@ -203,7 +206,11 @@ describe.each([...storeNames])('on %s', (store) => {
       expect(newest).toEqual({
         id: expect.any(String),
         createdDateTime: expect.any(String),
-        to: { displayName: 'Bruno Costa', email: 'bruno.costa@contoso.com', id: 'befe83eb-5cfd-539c-a4eb-25549acdf051' },
+        to: {
+          displayName: 'Bruno Costa',
+          email: 'bruno.costa@contoso.com',
+          id: 'befe83eb-5cfd-539c-a4eb-25549acdf051',
+        },
         from: {
           application: { id: expect.any(String), displayName: 'Contoso Link Tester' },
           user: { id: expect.any(String), displayName: 'Ada Fenn' },
@@ -237,7 +244,11 @@ describe.each([...storeNames])('on %s', (store) => {
 
   describe('grant', () => {
     const grant = (shareId: string, more: object = {}, headers?: Record<string, string>) =>
-      graph.post(`/v1.0/shares/${shareId}/permission/grant`, { recipients: [chiara], roles: ['read'], ...more }, headers);
+      graph.post(
+        `/v1.0/shares/${shareId}/permission/grant`,
+        { recipients: [chiara], roles: ['read'], ...more },
+        headers,
+      );
     const make = async (body: object = link, at = item) => (await graph.post(`${at}/createLink`, body)).body;
 
     test('adds people to a link that is for people', async () => {
@@ -297,7 +308,7 @@ describe.each([...storeNames])('on %s', (store) => {
       ['roles that are not the link’s', { roles: ['write'] }, 400, 'invalidRequest'],
       ['no roles', { roles: [] }, 400, 'invalidRequest'],
       ['somebody unknown', { recipients: [chiara, nobody] }, 400, 'noResolvedUsers'],
-      ['101 people', { recipients: Array(101).fill(bruno) }, 400, 'invalidRequest'],
+      ['101 people', { recipients: Array.from({ length: 101 }, () => bruno) }, 400, 'invalidRequest'],
     ])('%s: %j is %i', async (_, more, status, code) => {
       const made = await make();
       expect(await grant(made.shareId, more)).toMatchObject({ status, body: { error: { code } } });
@@ -338,7 +349,7 @@ describe.each([...storeNames])('on %s', (store) => {
       await revoke(made.id, [bruno]);
       const again = await graph.post(`${item}/createLink`, both);
       expect([again.status, again.body.id]).toEqual([200, made.id]);
-      expect(namesIn(again.body).toSorted()).toEqual(['Bruno Costa', 'Chiara Lund']);
+      expect(namesIn(again.body)).toEqual(['Chiara Lund', 'Bruno Costa']);
     });
 
     test('is for links of people alone', async () => {
