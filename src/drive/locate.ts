@@ -1,4 +1,4 @@
-import { type Access, allRights, type Entered, noRights, type Reached } from '../access.ts';
+import { type Access, allRights, type Entered, type Reached } from '../access.ts';
 import { findEntry } from '../directory/directory.ts';
 import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
@@ -140,10 +140,11 @@ async function enter(reference: DriveReference, caller: Caller, context: Context
 }
 
 type Whereabouts = Pick<ItemReference, 'anchor' | 'path'>;
+type Ground = Pick<Entered, 'drive' | 'shared'>;
 
-async function itemIn(entered: Entered, whereabouts: Whereabouts, caller: Caller, context: Context): Promise<Item> {
-  const anchor = await itemAtAnchor(whereabouts.anchor, entered, caller, context);
-  const item = await walk(anchor, whereabouts.path, entered.drive, caller.tenant, context);
+async function itemIn(ground: Ground, { anchor, path }: Whereabouts, caller: Caller, context: Context): Promise<Item> {
+  const start = await itemAtAnchor(anchor, ground, caller, context);
+  const item = await walk(start, path, ground.drive, caller.tenant, context);
   if (!item) throw new GraphError('itemNotFound');
   return item;
 }
@@ -156,8 +157,7 @@ export async function findItem(
   context: Context,
 ): Promise<{ drive: Drive; item: Item }> {
   const drive = await existing(driveId, undefined, caller, context);
-  const nobody = { drive, accessTo: async () => ({ rights: noRights }) };
-  return { drive, item: await itemIn(nobody, whereabouts, caller, context) };
+  return { drive, item: await itemIn({ drive }, whereabouts, caller, context) };
 }
 
 /** Where content is about to be put: the item if it is there, else the folder and the name it shall have. */
@@ -201,8 +201,8 @@ export async function locateDestination(
   };
 }
 
-async function itemAtAnchor(anchor: Anchor, entered: Entered, caller: Caller, context: Context): Promise<Item> {
-  const { drive, shared } = entered;
+async function itemAtAnchor(anchor: Anchor, ground: Ground, caller: Caller, context: Context): Promise<Item> {
+  const { drive, shared } = ground;
   switch (anchor.at) {
     case 'root':
       return itemById(rootItemId(drive.id), drive, caller, context);

@@ -1,4 +1,4 @@
-import type { IdentitySet, SharedDriveItem } from '@microsoft/microsoft-graph-types';
+import type { SharedDriveItem } from '@microsoft/microsoft-graph-types';
 
 import { identityOf } from '../directory/directory.ts';
 import { type Operation, scopes } from '../operation.ts';
@@ -15,12 +15,11 @@ export const getShare: Operation<ShareAddress, LocatedShare, undefined> = {
   result: { statuses: [200], type: 'sharedDriveItem' },
   locate: locateShare,
   async run({ target: { drive, shared, reference } }) {
-    const owner = identityOf(drive.owner);
     const body = {
       id: reference.key,
       name: shared.name,
       // `group` is an open property of an identitySet (F3.1).
-      owner: drive.owner.kind === 'user' ? { user: owner } : ({ group: owner } as IdentitySet),
+      owner: { [drive.owner.kind === 'user' ? 'user' : 'group']: identityOf(drive.owner) },
     } satisfies SharedDriveItem;
     return { status: 200, metadata: '#shares/$entity', body };
   },

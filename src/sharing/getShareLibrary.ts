@@ -6,7 +6,7 @@ import { locateBusinessShare, type LocatedShare, type ShareAddress } from './loc
 /** A part of SharePoint that a share leads to (F6.2). */
 const getShared = (
   part: 'listItem' | 'list' | 'site',
-  toBody: (call: Call<LocatedShare>, context: Context) => object,
+  toBody: (call: Call<LocatedShare>, context: Context) => Promise<object>,
 ): Operation<ShareAddress, LocatedShare, undefined> => ({
   name: part,
   scopes: scopes.read,
@@ -24,6 +24,6 @@ export const shareLibrary = {
   listItem: getShared('listItem', async ({ target: { drive, shared: item }, caller, origin }, context) =>
     toListItem(item, drive, await itemWebUrl({ drive, item }, caller.tenant, origin, context)),
   ),
-  list: getShared('list', ({ target: { drive }, origin }) => toList(drive, origin)),
-  site: getShared('site', ({ target: { drive }, origin }) => toSite(drive, origin)),
+  list: getShared('list', async ({ target: { drive }, origin }) => toList(drive, origin)),
+  site: getShared('site', async ({ target: { drive }, origin }) => toSite(drive, origin)),
 };

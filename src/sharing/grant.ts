@@ -5,7 +5,7 @@ import type { Grantee } from './grantee.ts';
 /** The id of what is granted to somebody directly: the same whoever asks, and however often (F3.3 [seen]). */
 export const claimId = (claim: string): string => Buffer.from(claim).toString('base64url');
 
-export type Role = 'read' | 'write' | 'owner';
+type Role = 'read' | 'write' | 'owner';
 
 /** A direct permission as it is kept: what a person, group or application may do with the item. */
 export interface Grant {

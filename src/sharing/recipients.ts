@@ -37,7 +37,7 @@ export async function resolveRecipients(
   return eachOnce(found);
 }
 
-export const eachOnce = (grantees: readonly Grantee[]): Grantee[] => [
+const eachOnce = (grantees: readonly Grantee[]): Grantee[] => [
   ...new Map(grantees.map((grantee) => [grantee.loginName, grantee])).values(),
 ];
 

@@ -9,8 +9,8 @@ const roles = ['read', 'write'] as const;
  * @throws GraphError `invalidRequest` for none, or one that cannot be given
  */
 export function roleIn(given: readonly string[]): (typeof roles)[number] {
-  const words = given.map((word) => roles.find((role) => role === word.toLowerCase()));
-  const strongest = roles.findLast((role) => words.includes(role));
-  if (!strongest || words.includes(undefined)) throw new GraphError('invalidRequest');
+  const words = new Set(given.map((word) => roles.find((role) => role === word.toLowerCase())));
+  const strongest = roles.findLast((role) => words.has(role));
+  if (!strongest || words.has(undefined)) throw new GraphError('invalidRequest');
   return strongest;
 }

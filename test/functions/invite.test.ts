@@ -161,7 +161,7 @@ describe.each([...storeNames])('on %s', (store) => {
         'RequireSignIn and SendInvitation cannot both be false',
       ],
       ['a message of 2001 characters', { message: 'x'.repeat(2001) }, 'invalidRequest', 'Invalid request'],
-      ['101 recipients', { recipients: Array(101).fill(bruno) }, 'invalidRequest', 'Invalid request'],
+      ['101 recipients', { recipients: Array.from({ length: 101 }, () => bruno) }, 'invalidRequest', 'Invalid request'],
       ['no recipients given', { recipients: null }, 'BadRequest', expect.stringContaining('missing parameters are')],
       ['an unknown parameter', { role: 'read' }, 'BadRequest', expect.stringContaining("'role'")],
     ] as const)('%s: 400, and nothing is kept', async (_, more, code, message) => {
@@ -308,7 +308,7 @@ describe.each([...storeNames])('on %s', (store) => {
       ['roles that are not the link’s', { roles: ['write'] }, 400, 'invalidRequest'],
       ['no roles', { roles: [] }, 400, 'invalidRequest'],
       ['somebody unknown', { recipients: [chiara, nobody] }, 400, 'noResolvedUsers'],
-      ['101 people', { recipients: Array(101).fill(bruno) }, 400, 'invalidRequest'],
+      ['101 people', { recipients: Array.from({ length: 101 }, () => bruno) }, 400, 'invalidRequest'],
     ])('%s: %j is %i', async (_, more, status, code) => {
       const made = await make();
       expect(await grant(made.shareId, more)).toMatchObject({ status, body: { error: { code } } });
@@ -349,7 +349,7 @@ describe.each([...storeNames])('on %s', (store) => {
       await revoke(made.id, [bruno]);
       const again = await graph.post(`${item}/createLink`, both);
       expect([again.status, again.body.id]).toEqual([200, made.id]);
-      expect(namesIn(again.body).toSorted()).toEqual(['Bruno Costa', 'Chiara Lund']);
+      expect(namesIn(again.body)).toEqual(['Chiara Lund', 'Bruno Costa']);
     });
 
     test('is for links of people alone', async () => {

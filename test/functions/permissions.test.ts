@@ -235,7 +235,8 @@ describe.each([...storeNames])('permissions on %s', (store) => {
         patch(made.id, { expirationDateTime: `2099-01-${day + 10}T00:00:00Z` }, { 'if-match': headers['etag'] ?? '' }),
       ),
     );
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([200, ...Array<number>(9).fill(412)]);
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(replies.filter(({ status }) => status === 412)).toHaveLength(9);
   });
 
   test('changes at once without an ETag are all made, one after the other', async () => {

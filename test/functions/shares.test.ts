@@ -1,3 +1,5 @@
+import { readToken } from '../../src/sharing/linkUrl.ts';
+import { findLink } from '../../src/sharing/share.ts';
 import { entitiesOn, type Graph, ids, startGraph } from '../kit/graph.ts';
 import { as, type Person } from '../kit/people.ts';
 import { storeNames } from '../kit/stores.ts';
@@ -158,18 +160,22 @@ describe.each([...storeNames])('shares on %s', (store) => {
     const { shareId } = await make({ type, scope: 'anonymous' }, folder);
     const reply = await graph.send(method, share(shareId, rest), body, as(graph, 'bruno'));
     expect(reply.status).toBe(status);
-    if (type === 'createOnly') expect(reply.body).not.toHaveProperty(downloadUrl);
   });
 
-  test('a link that prevents downloads shows no download URL', async () => {
+  test('a link that prevents downloads shows no download URL, nor does one that only adds', async () => {
     const { shareId } = await make({ type: 'blocksDownload', scope: 'anonymous' });
     const { body } = await graph.get(share(shareId, '/driveItem'), as(graph, 'bruno'));
     expect(body).not.toHaveProperty(downloadUrl);
+    const adding = await make({ type: 'createOnly', scope: 'anonymous' }, folder);
+    const added = await graph.put(share(adding.shareId, '/driveItem:/New.txt:/content'), 'new', as(graph, 'bruno'));
+    expect(added).toMatchObject({ status: 201, body: { name: 'New.txt' } });
+    expect(added.body).not.toHaveProperty(downloadUrl);
     expect((await graph.get(share(shareId, '/driveItem'))).body).toHaveProperty(downloadUrl);
   });
 
   describe('who may follow it', () => {
     const toBruno = { scope: 'users', recipients: [{ email: 'bruno.costa@contoso.com' }] };
+    const found = { status: 200, body: { id: ids.report } };
     test.each<[Person, object, Record<string, string>, number]>([
       ['ada', { scope: 'organization' }, {}, 200],
       ['ada', { scope: 'users' }, {}, 200],
@@ -192,8 +198,7 @@ describe.each([...storeNames])('shares on %s', (store) => {
     ])('%s, a link with %j, headers %j: %i', async (person, asked, headers, status) => {
       const { shareId } = await make({ type: 'view', ...asked });
       const reply = await graph.get(share(shareId, '/driveItem'), as(graph, person, headers));
-      expect(reply.status).toBe(status);
-      if (status === 403) expect(reply).toMatchObject(gone);
+      expect(reply).toMatchObject(status === 403 ? gone : found);
     });
 
     test('a password that is missing is told by the inner code', async () => {
@@ -318,15 +323,13 @@ describe.each([...storeNames])('shares on %s', (store) => {
     const documents = () => `${graph.url}/personal/ada_fenn_contoso_com/Documents`;
 
     test.each([
-      ['', undefined],
-      ['/Projects', ids.projects],
-      ['/projects/REPORT.docx', ids.report],
-      ['/Projects/Caf%C3%A9%20%E2%84%96%201%20(50%25).txt', undefined],
-    ])('%j is the item there, for those who may see it', async (path, id) => {
+      ['', 'root'],
+      ['/Projects', 'Projects'],
+      ['/projects/REPORT.docx', 'Report.docx'],
+      ['/Projects/Caf%C3%A9%20%E2%84%96%201%20(50%25).txt', 'Café № 1 (50%).txt'],
+    ])('%j is the item there, for those who may see it', async (path, name) => {
       const key = encoded(documents() + path);
-      const found = await graph.get(share(key, '/driveItem'));
-      expect(found.status).toBe(200);
-      if (id) expect(found.body.id).toBe(id);
+      expect(await graph.get(share(key, '/driveItem'))).toMatchObject({ status: 200, body: { name } });
       expect((await graph.get(share(key, '/driveItem'), as(graph, 'bruno', redeem))).status).toBe(404);
     });
 
@@ -394,6 +397,26 @@ describe.each([...storeNames])('shares on %s', (store) => {
       status: 400,
       body: { error: { code: 'invalidRequest', message: 'The request is malformed or incorrect.' } },
     });
+  });
+
+  test('a token says where its link lies: following it is one point read', async () => {
+    const { link, id } = await make({ type: 'view', scope: 'anonymous' });
+    const address = readToken(tokenIn(link.webUrl));
+    expect(address).toMatchObject({ tenant: graph.tenant, driveId: ids.drive, itemId: ids.report });
+    const calls: string[] = [];
+    const kept = graph.context.store;
+    const rows: typeof kept.rows = (kind) => ({
+      ...kept.rows(kind),
+      get: (key) => {
+        calls.push(kind.table);
+        return kept.rows(kind).get(key);
+      },
+    });
+    const counting = { ...graph.context, store: { ...kept, rows } };
+    if (!address) throw new Error('the token says nothing');
+    expect((await findLink(address, graph.tenant, counting))?.id).toBe(id);
+    expect(calls).toEqual(['permissions']);
+    expect(await findLink(address, 'another tenant', counting)).toBeUndefined();
   });
 
   test('a personal embed link opens by its URL', async () => {
