@@ -1,6 +1,8 @@
 import { directoryKind } from './directory/directory.ts';
 import { contentKind } from './drive/content.ts';
 import { driveKind } from './drive/drive.ts';
+import { redeemedKind } from './identity/authorizationCode.ts';
+import { deviceKind } from './identity/deviceCode.ts';
 import { permissionKind } from './sharing/link.ts';
 import type { Kind } from './store/store.ts';
 import { sessionKind } from './workbook/session.ts';
@@ -8,5 +10,12 @@ import { sessionKind } from './workbook/session.ts';
 /** What hangs on an item and goes when it goes. */
 export const attachedKinds: readonly Kind<never>[] = [permissionKind, sessionKind];
 
-/** Everything that is kept. In each table the partition key begins with the tenant. */
-export const kinds: readonly Kind<never>[] = [...attachedKinds, driveKind, contentKind, directoryKind];
+/** Everything that is kept, but for the signing key (`identity/keys.ts`). In each table the partition key begins with the tenant. */
+export const kinds: readonly Kind<never>[] = [
+  ...attachedKinds,
+  driveKind,
+  contentKind,
+  directoryKind,
+  redeemedKind,
+  deviceKind,
+];

@@ -60,12 +60,12 @@ export function callerOf(request: GraphRequest, needed: Scopes, context: Context
 }
 
 /** The scheme may come in any case (F15). */
-function bearerOf({ headers }: GraphRequest): string | undefined {
+export function bearerOf({ headers }: GraphRequest): string | undefined {
   const [, token] = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
   return token;
 }
 
-/** Undefined for what is no JWT. The signature is not looked at. */
+/** Undefined for what is no JWT. The signature is `signature.ts`'s matter. */
 function claimsOf(token: string): Claims | undefined {
   const [, payload, signature] = token.split('.');
   if (payload === undefined || signature === undefined) return undefined;

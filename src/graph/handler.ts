@@ -5,6 +5,7 @@ import { callerOf } from './caller.ts';
 import type { Place } from './place.ts';
 import { exchangeOf, toErrorResponse, toResponse } from './response.ts';
 import { type Handler, isVersion } from './router.ts';
+import { checkSignature } from './signature.ts';
 
 /**
  * The shared handler: every trigger delegates to it. Caller from the token, reference from the address, body through
@@ -20,6 +21,7 @@ export function handle<Reference, Target, Body>(
     try {
       const { version = '' } = place.params;
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
+      await checkSignature(request, context);
       const caller = callerOf(request, operation.scopes, context);
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const reference = refer(place, caller);
