@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { registrations } from './identity/registration.ts';
 
-const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
 /**
  * Every setting, under the name of its environment variable. The command line takes the same ones as flags

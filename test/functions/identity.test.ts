@@ -299,14 +299,6 @@ describe.each([...storeNames])('signing in, on %s', (store) => {
       expect(body).toContain('role="alert"');
     });
   });
-
-  test('instances that start at once on one store sign with one key', async () => {
-    const { store: shared } = graph.context;
-    // As another instance has it: the same rows, and nothing remembered.
-    const others = Array.from({ length: 5 }, () => ({ ...graph.context, store: { ...shared } }));
-    const keys = await Promise.all(others.map((context) => keysOf(context)));
-    expect(new Set(keys.map(({ id }) => id)).size).toBe(1);
-  });
 });
 
 describe.each([...storeNames])('the first keys of a deployment, on %s', (store) => {

@@ -29,7 +29,7 @@ const formOf = (values: Values): URLSearchParams =>
 export function signInAt(graph: Pick<Graph, 'url'>, authority: string) {
   async function call(method: string, path: string, values: Values, headers: Record<string, string> = {}) {
     const isPost = method === 'POST';
-    const response = await fetch(`${graph.url}/${authority}/${path}${isPost ? '' : `?${formOf(values)}`}`, {
+    const response = await fetch(`${graph.url}/${authority}/${path}${isPost ? '' : `?${formOf(values).toString()}`}`, {
       method,
       redirect: 'manual',
       headers,

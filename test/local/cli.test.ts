@@ -73,13 +73,18 @@ describe('a wrong setting stops the start with one line', () => {
     ['--auth', 'GRAPH_MOCK_AUTH', 'basic', 'must be bearer, scopes or none'],
     ['--unknown-items', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'maybe', 'must be reject or create'],
     ['--historic-contract', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'yes', 'must be on or off'],
+    ['--apps', 'GRAPH_MOCK_APPS', '[{"id":"a","secret":5,"b":"secret"}]', 'must be a JSON list of apps such as'],
+    ['--https', 'GRAPH_MOCK_HTTPS', 'yes', 'must be on or off'],
+    ['--hostname', 'GRAPH_MOCK_HOSTNAMES', 'a b', 'must be host names or addresses, separated by commas'],
+    ['--hostname', 'GRAPH_MOCK_HOSTNAMES', 'a,,b', 'must be host names or addresses, separated by commas'],
+    ['--proxy', 'GRAPH_MOCK_PROXY', 'on', 'must be a number from 0 to 65535'],
   ])('%s or %s, given as %s', async (flag, variable, value, problem) => {
     const calls = [{ flags: [flag, value] }, { environment: { [variable]: value } }];
     for (const { code, stdout, stderr } of await Promise.all(calls.map((call) => start(call).ended))) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain(`graph-sharing-mock: ${variable} (${flag}) ${problem}`);
       expect(stderr.trimEnd()).not.toContain('\n');
-      expect(stderr).not.toContain('secret');
+      expect(stderr.replace('"secret":"…"', '')).not.toContain('secret');
     }
   });
 
@@ -169,9 +174,14 @@ describe('settings', () => {
       ['--auth', 'default: "bearer", env: GRAPH_MOCK_AUTH'],
       ['--unknown-items', 'default: "reject", env: GRAPH_MOCK_UNKNOWN_ITEMS'],
       ['--historic-contract', 'default: "on", env: GRAPH_MOCK_HISTORIC_CONTRACT'],
+      ['--apps', 'env: GRAPH_MOCK_APPS'],
+      ['--https', 'default: "off", preset: "on", env: GRAPH_MOCK_HTTPS'],
+      ['--certs', 'default: "[^"]*graph-sharing-mock", env: GRAPH_MOCK_CERTS'],
+      ['--hostname', 'env: GRAPH_MOCK_HOSTNAMES'],
+      ['--proxy', 'preset: "7072", env: GRAPH_MOCK_PROXY'],
     ];
-    for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} <.*?\\(${rest}\\)`));
-    expect(rows).toHaveLength(help.match(/ --\w[\w-]* </g)?.length ?? 0);
+    for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} [<[].*?\\(${rest}\\)`));
+    expect(rows).toHaveLength(help.match(/ --\w[\w-]* [<[]/g)?.length ?? 0);
   });
 
   test('--version is that of the package', async () => {
@@ -243,6 +253,15 @@ describe('functions', () => {
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(/^graph-sharing-mock: .*npm install --global azure-functions-core-tools@4\n$/),
+    });
+  });
+
+  test('leaves https to Core Tools', async () => {
+    expect(await start({ flags: ['--https', 'on', 'functions'] }).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'graph-sharing-mock: GRAPH_MOCK_HTTPS (--https) is not for `functions`: Core Tools have --useHttps of their own\n',
     });
   });
 
