@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-import { type Identification, newAuthority, newServer } from './certificate.ts';
+import type { Identification } from './certificate.ts';
 
 /** What a server needs to speak TLS, in PEM, and the file of the authority that a client has to trust. */
 export interface Tls {
@@ -63,6 +63,7 @@ export async function ensureTls({
 async function ensureAuthority(file: string, now: Date): Promise<Identification> {
   const found = await load(file);
   if (found && isFresh(found, now)) return found;
+  const { newAuthority } = await making();
   const made = newAuthority(now);
   // Of several that find none, one puts its own there, and all take that one.
   if (found) await usable(file, () => replace(file, pem(made), 0o600));
@@ -82,10 +83,14 @@ async function ensureServer(
   if (found && isOurs && missing.length === 0 && isFresh(found, now)) return found;
   // Names that it had stay: another mock on this machine may want them.
   const all = [...new Set([...(found ? namesOf(found.certificate) : []), ...missing])];
+  const { newServer } = await making();
   const made = newServer(authority, all, now);
   await usable(file, () => replace(file, pem(made), 0o600));
   return made;
 }
+
+/** Loaded when there is something to make, which is once a year. */
+const making = () => import('./certificate.ts');
 
 const isFresh = ({ certificate }: Identification, now: Date): boolean =>
   Date.parse(certificate.validTo) - now.getTime() > margin;

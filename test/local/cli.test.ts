@@ -137,6 +137,85 @@ describe('the ready line', () => {
   });
 });
 
+describe('https', () => {
+  const secure = [...memory, '--certs', 'my certs'];
+
+  test.each([
+    ['', ['--https'], 0],
+    [' with scopes enforced', ['--https', '--auth', 'scopes'], 0],
+    [' and a proxy', ['--proxy', '0'], 1],
+    [' on another name', ['--https', '--host', 'localhost', '--hostname', 'a.test', '--hostname', 'b.test'], 0],
+  ])(
+    'has a ready line with a curl command that works when pasted, and tells clients whom to trust%s',
+    async (_, flags, more) => {
+      const { child, ready, ended } = start({ flags: [...secure, ...flags] });
+      const line = await ready;
+      expect(line).toMatch(
+        /^Ready on https:\/\/(127\.0\.0\.1|localhost):\d+ - try: curl -s --cacert '\/.*\/my certs\/ca\.pem' -X POST /,
+      );
+      const { stdout } = await run('bash', ['-c', line.slice(line.indexOf('curl'))]);
+      expect(JSON.parse(stdout)).toMatchObject({ link: { type: 'view', scope: 'organization' } });
+      child.kill('SIGTERM');
+      const { code, stdout: told, stderr } = await ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const [, ...rest] = told.trimEnd().split('\n');
+      expect(rest).toEqual([
+        expect.stringMatching(/^Node {4}NODE_EXTRA_CA_CERTS='\/.*\/ca\.pem'$/),
+        expect.stringMatching(/^curl {4}--cacert '/),
+        expect.stringMatching(/^\.NET {4}\S/),
+        expect.stringMatching(/^Python {2}REQUESTS_CA_BUNDLE='/),
+        ...Array.from({ length: more }, () =>
+          expect.stringMatching(/^Proxy {3}HTTPS_PROXY=http:\/\/127\.0\.0\.1:\d+$/),
+        ),
+      ]);
+    },
+  );
+
+  test('is reached through the proxy by curl, which is told of it by its environment alone', async () => {
+    const { child, ready, ended } = start({ flags: [...secure, '--proxy', '0'] });
+    let told = '';
+    child.stdout?.on('data', (chunk: Uint8Array) => (told += String(chunk)));
+    await ready;
+    const [, proxy = ''] = /HTTPS_PROXY=(\S+)/.exec(told) ?? [];
+    const [, file = ''] = /NODE_EXTRA_CA_CERTS='(.*)'/.exec(told) ?? [];
+    const call = [
+      '-s',
+      '--cacert',
+      file,
+      '-H',
+      'Authorization: Bearer any',
+      'https://graph.microsoft.com/v1.0/me/drive',
+    ];
+    const { stdout } = await run('curl', call, { env: { PATH: process.env['PATH'], HTTPS_PROXY: proxy } });
+    expect(JSON.parse(stdout)['@odata.context']).toMatch(/^https:\/\/graph\.microsoft\.com\//);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('is off for a proxy that cannot listen: the start says why in one line', async () => {
+    const { port, release } = await takenPort();
+    const { code, stdout, stderr } = await start({ flags: [...secure, '--proxy', port] }).ended;
+    release();
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `graph-sharing-mock: Cannot listen on 127.0.0.1, port ${port}: the port is taken\n`,
+    });
+  });
+
+  test('and certificates that are broken, too', async () => {
+    await writeFile(path.join(folder, 'authority.pem'), 'broken');
+    const { code, stderr } = await start({ flags: [...memory, '--https', '--certs', '.'] }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^graph-sharing-mock: The certificate in \/.*\/authority\.pem is broken\. Delete .*\n$/);
+  });
+
+  test('of the environment may be off', async () => {
+    const { ready } = start({ flags: memory, environment: { GRAPH_MOCK_HTTPS: 'off' } });
+    expect(await ready).toMatch(/^Ready on http:/);
+  });
+});
+
 describe('settings', () => {
   test('of a flag win over the environment, and empty variables count as none', async () => {
     const { port, release } = await takenPort();
