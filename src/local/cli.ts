@@ -36,7 +36,7 @@ const schema = settingsSchema.extend({
     .transform((text) => text.split(',').map((name) => name.trim()))
     .refine((names) => names.every(isHostname), 'must be host names or addresses, separated by commas')
     .default([]),
-  /** Where to answer as a proxy; not at all without. */
+  /** Where to answer as a proxy, which implies https; not at all without. */
   GRAPH_MOCK_PROXY: port.optional(),
 });
 type Given = z.output<typeof schema>;
@@ -66,7 +66,7 @@ const options = (
     [
       '--proxy [port]',
       'GRAPH_MOCK_PROXY',
-      'with https, be a proxy that leads graph.microsoft.com and login.microsoftonline.com here (7072)',
+      'also be a proxy that leads graph.microsoft.com and login.microsoftonline.com here; implies --https',
     ],
   ] as const
 ).map(([flag, setting, description]) => ({

@@ -164,14 +164,14 @@ async function viaDraft(
   }
 }
 
-const codeOf = (failure: unknown): unknown =>
-  typeof failure === 'object' && failure !== null && 'code' in failure ? failure.code : undefined;
+const codeOf = (failure: unknown): string =>
+  typeof failure === 'object' && failure !== null && 'code' in failure ? String(failure.code) : 'unknown';
 
 async function usable<Result>(what: string, use: () => Promise<Result>): Promise<Result> {
   try {
     return await use();
   } catch (cause) {
-    throw new Error(`${what}, which is for certificates, cannot be used (${String(codeOf(cause) ?? 'unknown')}).`, {
+    throw new Error(`${what}, which is for certificates, cannot be used (${codeOf(cause)}).`, {
       cause,
     });
   }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
-import { isIP } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -215,16 +216,20 @@ describe('a mock that speaks https', () => {
     await expect(run('curl', call)).rejects.toMatchObject({ code: 60 });
   });
 
-  test('closes at once, whatever connections are idle or have only begun', async () => {
+  test('closes while connections are idle, silent, or have not even begun with TLS', async () => {
     const { url, agent, close } = await mockOf();
     await get(`${url}/v1.0/me/drive`, agent);
-    const { port, hostname } = new URL(url);
-    const ca = await readFile(path.join(temporary(), 'ca.pem'));
-    const silent = connect({ host: hostname, port: Number(port), ca });
-    await new Promise((resolve) => void silent.once('secureConnect', resolve));
-    const ended = new Promise((resolve) => void silent.once('close', resolve));
+    const address = { host: '127.0.0.1', port: Number(new URL(url).port) };
+    const silent = connect({ ...address, ca: await readFile(path.join(temporary(), 'ca.pem')) });
+    await once(silent, 'secureConnect');
+    const raw = connectTcp(address);
+    await once(raw, 'connect');
+    const ended = Promise.all([once(silent, 'close'), once(raw, 'close')]);
+    raw.resume();
+    silent.resume();
     await close();
     await ended;
+    await expect(get(`${url}/v1.0/me/drive`, agent)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     agent.destroy();
   });
 });
