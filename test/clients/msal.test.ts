@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { json, text } from 'node:stream/consumers';
 
 import {
@@ -15,7 +17,6 @@ import { sample } from '../../src/sample.ts';
 import { ids } from '../kit/graph.ts';
 import { networkTrusting } from '../kit/network.ts';
 import { azurite, storeNames } from '../kit/stores.ts';
-import { temporaryFolder } from '../kit/temporary.ts';
 
 // MSAL as it comes from npm, with its authority at the mock. It takes https alone, and is told to trust the mock's.
 
@@ -23,17 +24,18 @@ const { bruno } = sample.users;
 const scopes = ['https://graph.microsoft.com/Files.ReadWrite.All'];
 const appScopes = ['https://graph.microsoft.com/.default'];
 const redirectUri = 'http://localhost:3000/redirect';
-const temporary = temporaryFolder();
 
 describe.each([...storeNames])('@azure/msal-node on %s', (store) => {
+  let certs: string;
   let mock: GraphMock;
   let agent: Agent;
   let networkClient: INetworkModule;
   const tenant = crypto.randomUUID();
 
-  beforeEach(async () => {
+  beforeAll(async () => {
+    certs = await mkdtemp(path.join(tmpdir(), 'graph-sharing-mock-'));
     mock = await startGraphMock({
-      https: { certs: temporary() },
+      https: { certs },
       auth: 'scopes',
       storage: store === 'azurite' ? azurite() : store,
       apps: [{ id: 'web', name: 'Web', secret: 'right', redirectUris: [redirectUri] }, { id: 'device' }],
@@ -41,7 +43,10 @@ describe.each([...storeNames])('@azure/msal-node on %s', (store) => {
     agent = new Agent({ ca: await readFile(mock.caFile ?? '') });
     networkClient = await networkTrusting(mock.caFile ?? '');
   });
-  afterEach(() => mock.close());
+  afterAll(async () => {
+    await mock.close();
+    await rm(certs, { recursive: true });
+  });
 
   const configurationOf = (clientId: string) => ({
     auth: {
