@@ -97,6 +97,12 @@ const rows = {
     message: 'Access token validation failure. Invalid audience.',
     headers: wwwAuthenticate,
   },
+  tokenSignature: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'Access token validation failure. Invalid signature.',
+    headers: wwwAuthenticate,
+  },
   tokenWithoutScopes: {
     status: 403,
     code: 'AccessDenied',

@@ -1,7 +1,9 @@
 import { dispatch } from '../functions/index.ts';
 import { openContext } from './context.ts';
+import { keysOf } from './identity/keys.ts';
 import { kinds } from './kinds.ts';
 import { startHost } from './local/host.ts';
+import { ensureTls } from './local/https.ts';
 import { tokenOf } from './local/token.ts';
 import { settingsOf } from './settings.ts';
 
@@ -23,16 +25,36 @@ export interface GraphMockOptions {
   readonly unknownItems?: 'reject' | 'create';
   /** Whether the three routes of 2015 answer as their page says; they do by default. */
   readonly historicContract?: boolean;
+  /** The apps that may sign in, and what they are permitted; any client id may by default. */
+  readonly apps?: readonly GraphMockApp[];
+  /**
+   * Speaks https, with a certificate that is made for this machine once: `true`, or where certificates are kept and what
+   * other names the certificate is to be good for. Clients have to trust the authority in `caFile`.
+   */
+  readonly https?: boolean | { readonly certs?: string; readonly hostnames?: readonly string[] };
   /** What time it is, for expiry and every date of an answer; the machine's clock by default. */
   readonly clock?: () => Date;
   /** Takes failures of the mock itself, which a caller sees as 500 or 503; the console by default. */
   readonly log?: (failure: unknown) => void;
 }
 
+/** An app that signs in at the mock. What is left out may be anything. */
+export interface GraphMockApp {
+  readonly id: string;
+  readonly name?: string;
+  readonly secret?: string;
+  readonly redirectUris?: readonly string[];
+  /** What `.default` stands for in its own tokens, such as `Files.Read.All`, and in those of its users. */
+  readonly roles?: readonly string[];
+  readonly scopes?: readonly string[];
+}
+
 /** A mock that is running. */
 export interface GraphMock {
   /** Its origin, without a slash at the end: `http://127.0.0.1:49152`. Graph's paths follow: `/v1.0/me/drive`. */
   readonly url: string;
+  /** With https, the certificate authority's file, in PEM: for `NODE_EXTRA_CA_CERTS`, or the `ca` of an agent. */
+  readonly caFile?: string;
   /**
    * A bearer token, good for an hour of the mock's clock: that of Ada Fenn in the sample tenant, with every claim of
    * `claims` in the place of the usual one. A claim given as undefined is left out. With `roles` and no `scp` it is an
@@ -59,16 +81,26 @@ export async function startGraphMock(options: GraphMockOptions = {}): Promise<Gr
     GRAPH_MOCK_AUTH: options.auth,
     GRAPH_MOCK_UNKNOWN_ITEMS: options.unknownItems,
     GRAPH_MOCK_HISTORIC_CONTRACT: historicContract ? 'on' : 'off',
+    GRAPH_MOCK_APPS: options.apps && JSON.stringify(options.apps),
   });
+  const tls = await tlsOf(options.https);
   const context = await openContext(settings, { ...(clock && { clock }), ...(log && { report: log }) });
-  const host = await startHost({ dispatch, context, host: address, port });
+  const keys = settings.GRAPH_MOCK_AUTH === 'scopes' ? await keysOf(context) : undefined;
+  const host = await startHost({ dispatch, context, host: address, port, tls });
   return {
     url: host.url,
-    token: (claims = {}) => tokenOf(claims, context.clock()),
+    ...(tls && { caFile: tls.caFile }),
+    token: (claims = {}) => tokenOf(claims, context.clock(), keys),
     reset: () => context.store.clear(kinds, ''),
     async close() {
       await host.close();
       await context.store.close();
     },
   };
+}
+
+async function tlsOf(https: GraphMockOptions['https'] = false) {
+  if (https === false) return undefined;
+  const { certs, hostnames = [] } = https === true ? {} : https;
+  return ensureTls({ folder: certs, hostnames });
 }

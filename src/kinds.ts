@@ -1,6 +1,8 @@
 import { directoryKind } from './directory/directory.ts';
 import { contentKind } from './drive/content.ts';
 import { driveKind } from './drive/drive.ts';
+import { redeemedKind } from './identity/authorizationCode.ts';
+import { deviceKind } from './identity/deviceCode.ts';
 import { permissionKind } from './sharing/kept.ts';
 import { notificationKind } from './sharing/notification.ts';
 import type { Kind } from './store/store.ts';
@@ -9,11 +11,13 @@ import { sessionKind } from './workbook/session.ts';
 /** What hangs on an item and goes when it goes. */
 export const attachedKinds: readonly Kind<never>[] = [permissionKind, sessionKind];
 
-/** Everything that is kept. In each table the partition key begins with the tenant. */
+/** Everything that is kept, but for the signing key (`identity/keys.ts`). In each table the partition key begins with the tenant. */
 export const kinds: readonly Kind<never>[] = [
   ...attachedKinds,
   driveKind,
   contentKind,
   directoryKind,
   notificationKind,
+  redeemedKind,
+  deviceKind,
 ];

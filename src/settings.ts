@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+import { registrations } from './identity/registration.ts';
+
+export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
 /**
  * Every setting, under the name of its environment variable. The command line takes the same ones as flags
@@ -28,6 +30,8 @@ export const settingsSchema = z.object({
   GRAPH_MOCK_UNKNOWN_ITEMS: z.enum(['reject', 'create'], 'must be reject or create').default('reject'),
   /** `on`: the three routes of 2015 answer as their page says (F2.7); `off`: like every other address. */
   GRAPH_MOCK_HISTORIC_CONTRACT: onOff.default(true),
+  /** The apps that may sign in, as JSON; without any, every client id may. */
+  GRAPH_MOCK_APPS: registrations.optional(),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { startGraphMock } from '../src/index.ts';
@@ -38,4 +41,15 @@ test('examples/walkthrough.sh shares a file with curl', async () => {
     '204',
     '',
   ]);
+});
+
+test('examples/sign-in.mjs shares a file with a token that MSAL has got, over https', async () => {
+  const certs = await mkdtemp(path.join(tmpdir(), 'graph-sharing-mock-'));
+  const mock = await startGraphMock({ https: { certs }, auth: 'scopes' });
+  const env = { PATH: process.env['PATH'], MOCK: mock.url, NODE_EXTRA_CA_CERTS: mock.caFile };
+  const { stdout, stderr } = await run(process.execPath, ['examples/sign-in.mjs'], { env });
+  await mock.close();
+  await rm(certs, { recursive: true });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^201: https:\/\/127\.0\.0\.1:\d+\/:w:\/g\/personal\/ada_fenn_contoso_com\/E\S+\n$/);
 });

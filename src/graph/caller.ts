@@ -13,13 +13,13 @@ const text = z
   .optional()
   .catch(undefined);
 /** An id is compared as Graph compares it: without regard to case. */
-const id = text.transform((given) => given?.toLowerCase());
+const idText = text.transform((given) => given?.toLowerCase());
 
 /** The claims of F14.2 that are read. A claim of another type counts as absent. */
 const claimsSchema = z.object({
   aud: text,
-  tid: id,
-  oid: id,
+  tid: idText,
+  oid: idText,
   appid: text,
   azp: text,
   app_displayname: text,
@@ -67,12 +67,12 @@ export function callerOf(request: GraphRequest, needed: Scopes, context: Context
 }
 
 /** The scheme may come in any case (F15). */
-function bearerOf({ headers }: GraphRequest): string | undefined {
+export function bearerOf({ headers }: GraphRequest): string | undefined {
   const [, token] = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
   return token;
 }
 
-/** Undefined for what is no JWT. The signature is not looked at. */
+/** Undefined for what is no JWT. The signature is `signature.ts`'s matter. */
 function claimsOf(token: string): Claims | undefined {
   const [, payload, signature] = token.split('.');
   if (payload === undefined || signature === undefined) return undefined;

@@ -6,6 +6,7 @@ import { callerOf } from './caller.ts';
 import type { Place } from './place.ts';
 import { exchangeOf, toErrorResponse, toResponse } from './response.ts';
 import { type Handler, isVersion } from './router.ts';
+import { checkSignature } from './signature.ts';
 
 /**
  * The shared handler: every trigger delegates to it. Caller from the token, reference from the address, body through
@@ -23,6 +24,7 @@ export function handle<Reference, Target, Body>(
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
       if (operation.betaOnly && version.toLowerCase() !== 'beta')
         throw new GraphError('unknownSegment', { values: { segment: operation.name } });
+      await checkSignature(request, context);
       const { scopes } = operation;
       const isShare = 'shareKey' in place.params;
       const caller = callerOf(request, (isShare && scopes.throughShare) || scopes, context);

@@ -40,7 +40,8 @@ export function dispatcher() {
     triggers.push(trigger);
     // Path addresses and the fallback lead back to `dispatch`, which brings their requests into this form first.
     if (trigger.route.includes('{*')) return;
-    templates.push(trigger.route.split('/'));
+    // Only Graph's own routes tell what is wrong with an address of Graph's.
+    if (trigger.route.startsWith('{version}/')) templates.push(trigger.route.split('/'));
     const path = `/${trigger.route.replaceAll(/\{(\w+)\}/g, ':$1')}`;
     for (const method of trigger.methods) router.on(method, path, () => {}, trigger);
   }

@@ -1,26 +1,43 @@
 #!/usr/bin/env node
+import { isIP } from 'node:net';
+
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 
 import { dispatch } from '../../functions/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../context.ts';
-import { readSettings, SettingsError, settingsSchema } from '../settings.ts';
+import { keysOf } from '../identity/keys.ts';
+import { onOff, readSettings, SettingsError, settingsSchema } from '../settings.ts';
 import { startAzurite } from './azurite.ts';
 import { findCoreTools, startCoreTools } from './coreTools.ts';
 import { startHost } from './host.ts';
+import { certsFolder, ensureTls, type Tls } from './https.ts';
+import { startProxy } from './proxy.ts';
+import { quoted, trustLines } from './trust.ts';
 import { tokenOf } from './token.ts';
+
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a number from 0 to 65535')
+  .transform(Number);
 
 /** The settings, and those that only this machine knows. */
 const schema = settingsSchema.extend({
-  PORT: z
-    .string()
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a number from 0 to 65535')
-    .transform(Number)
-    .default(7071),
+  PORT: port.default(7071),
   HOST: z.string().default('127.0.0.1'),
   /** Where embedded Azurite keeps its data. */
   GRAPH_MOCK_DATA: z.string().default('.azurite'),
+  GRAPH_MOCK_HTTPS: onOff.default(false),
+  GRAPH_MOCK_CERTS: z.string().default(certsFolder),
+  /** What else the certificate shall be good for. */
+  GRAPH_MOCK_HOSTNAMES: z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .refine((names) => names.every(isHostname), 'must be host names or addresses, separated by commas')
+    .default([]),
+  /** Where to answer as a proxy, which implies https; not at all without. */
+  GRAPH_MOCK_PROXY: port.optional(),
 });
 type Given = z.output<typeof schema>;
 
@@ -42,15 +59,40 @@ const options = (
     ['--auth <mode>', 'GRAPH_MOCK_AUTH', 'bearer (any token), scopes (a JWT whose scopes count), or none'],
     ['--unknown-items <what>', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'reject, or create a file on first use'],
     ['--historic-contract <on|off>', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'whether the routes of 2015 answer as then'],
+    ['--apps <json>', 'GRAPH_MOCK_APPS', 'the apps that may sign in, [{"id":"…","secret":"…"}]; else any may'],
+    ['--https [on|off]', 'GRAPH_MOCK_HTTPS', 'speak https, with a certificate made for this machine'],
+    ['--certs <folder>', 'GRAPH_MOCK_CERTS', 'where certificates are kept'],
+    ['--hostname <name>', 'GRAPH_MOCK_HOSTNAMES', 'another name of this machine for the certificate; may be repeated'],
+    [
+      '--proxy [port]',
+      'GRAPH_MOCK_PROXY',
+      'also be a proxy that leads graph.microsoft.com and login.microsoftonline.com here; implies --https',
+    ],
   ] as const
 ).map(([flag, setting, description]) => ({
   setting,
   option: new Option(flag, description).env(setting).default(textOf(schema.parse({})[setting])),
 }));
 
-/** A default as one would write it. */
-function textOf(value: string | number | boolean | undefined): string | undefined {
-  return typeof value === 'boolean' ? { true: 'on', false: 'off' }[`${value}`] : value?.toString();
+/** What a flag means that is given without a value, and several times. */
+for (const { setting, option } of options) {
+  if (setting === 'GRAPH_MOCK_HTTPS') option.preset('on');
+  if (setting === 'GRAPH_MOCK_PROXY') option.preset('7072');
+  if (setting === 'GRAPH_MOCK_HOSTNAMES')
+    option.argParser((name: string, others?: string) => (others === undefined ? name : `${others},${name}`));
+}
+
+/** A default as one would write it; a list of none is not written. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+function isHostname(name: string): boolean {
+  return (
+    (isIP(name) > 0 && !name.includes('%')) ||
+    /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(name)
+  );
 }
 
 const program = new Command('graph-sharing-mock')
@@ -72,18 +114,43 @@ async function serve(given: Given): Promise<void> {
   const storage = await storageOf(given);
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
   started.push(context.store);
-  const host = await startHost({ dispatch, context, host: given.HOST, port: given.PORT });
+  const tls = await tlsOf(given);
+  const host = await startHost({ dispatch, context, host: given.HOST, port: given.PORT, tls });
   started.push(host);
+  const proxy = tls && (await proxyTo(host.url, given));
   // Good for a decade: whoever pastes the line tomorrow shall not wonder.
   const exp = Math.floor(Date.now() / 1000) + 315_360_000;
-  const token = given.GRAPH_MOCK_AUTH === 'scopes' ? tokenOf({ exp }, new Date()) : 'any';
-  process.stdout.write(
-    `Ready on ${host.url} - try: curl -s -X POST ${host.url}/v1.0/me/drive/root/createLink -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"type":"view","scope":"organization"}'\n`,
-  );
+  const token = given.GRAPH_MOCK_AUTH === 'scopes' ? tokenOf({ exp }, new Date(), await keysOf(context)) : 'any';
+  const trust = tls ? `--cacert ${quoted(tls.caFile)} ` : '';
+  const lines = [
+    `Ready on ${host.url} - try: curl -s ${trust}-X POST ${host.url}/v1.0/me/drive/root/createLink -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"type":"view","scope":"organization"}'`,
+    ...(tls ? trustLines(tls.caFile) : []),
+    ...(proxy ? [`Proxy   HTTPS_PROXY=${proxy.url}`] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Key and certificate where the settings ask for https. A proxy leads to nothing else. */
+async function tlsOf({ GRAPH_MOCK_HTTPS, GRAPH_MOCK_PROXY, ...given }: Given): Promise<Tls | undefined> {
+  if (!GRAPH_MOCK_HTTPS && GRAPH_MOCK_PROXY === undefined) return undefined;
+  const own = ['0.0.0.0', '::'].includes(given.HOST) ? [] : [given.HOST];
+  return ensureTls({ folder: given.GRAPH_MOCK_CERTS, hostnames: [...given.GRAPH_MOCK_HOSTNAMES, ...own] });
+}
+
+async function proxyTo(url: string, { HOST, GRAPH_MOCK_PROXY }: Given) {
+  if (GRAPH_MOCK_PROXY === undefined) return undefined;
+  const { hostname, port: hostPort } = new URL(url);
+  const target = { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(hostPort) };
+  const proxy = await startProxy({ host: HOST, port: GRAPH_MOCK_PROXY, target });
+  // Closed last, since calls under way may come through it.
+  started.unshift(proxy);
+  return proxy;
 }
 
 /** Hands over to Core Tools, and ends when they do. */
 async function serveWithCoreTools(given: Given, written: Written): Promise<void> {
+  if (given.GRAPH_MOCK_HTTPS || given.GRAPH_MOCK_PROXY !== undefined)
+    throw new SettingsError('GRAPH_MOCK_HTTPS', 'is not for `functions`: Core Tools have --useHttps of their own');
   const file = findCoreTools();
   const storage = await storageOf(given);
   const tools = startCoreTools(file, given.PORT, { ...written, GRAPH_MOCK_STORAGE: storage });

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
 import type { Context } from '../operation.ts';
 import { bodyLimit, toGraphRequest } from './incoming.ts';
+import { listen } from './listen.ts';
 
 /** A host that listens. */
 export interface Host {
@@ -22,6 +24,8 @@ interface Options {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+  /** Makes it speak https, with this key and certificate in PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
 
 /** In milliseconds. */
@@ -42,16 +46,18 @@ const drainLimit = 64 * 1024 * 1024;
  *
  * @throws Error with one line that says why it cannot listen there
  */
-export async function startHost({ dispatch, context, host, port }: Options): Promise<Host> {
+export async function startHost({ dispatch, context, host, port, tls }: Options): Promise<Host> {
   // Joined as `fetch` joins them; node would drop all but the first Authorization.
-  const server = createServer({ joinDuplicateHeaders: true, keepAliveTimeout: times.keepAlive });
+  const options: ServerOptions = { joinDuplicateHeaders: true, keepAliveTimeout: times.keepAlive };
+  const scheme = tls ? 'https' : 'http';
+  const server = tls ? createTlsServer({ ...options, key: tls.key, cert: tls.cert }) : createServer(options);
   const calls = inFlight();
   const sockets = new Set<Socket>();
   let authority = '';
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, beforeBody = () => {}): Promise<void> {
     try {
-      const response = await dispatch(toGraphRequest(incoming, { authority, beforeBody }), context);
+      const response = await dispatch(toGraphRequest(incoming, { scheme, authority, beforeBody }), context);
       await send(response, incoming, outgoing, !server.listening);
     } catch (failure) {
       context.report(failure);
@@ -83,13 +89,11 @@ export async function startHost({ dispatch, context, host, port }: Options): Pro
     clearTimeout(timer);
   }
 
-  await listen(server, host, port);
+  const listening = await listen(server, host, port);
   server.on('error', context.report);
-  const address = server.address();
-  const bound = address !== null && typeof address === 'object' ? address.port : port;
-  authority = `${reachable(host)}:${bound}`;
+  authority = listening.authority;
   let closing: Promise<void> | undefined;
-  return { url: `http://${authority}`, port: bound, close: () => (closing ??= close()) };
+  return { url: `${scheme}://${authority}`, port: listening.port, close: () => (closing ??= close()) };
 }
 
 /** Writes the answer. `isLast`: no further request shall come over this connection. */
@@ -166,32 +170,4 @@ function inFlight() {
         if (count === 0) resolve();
       }),
   };
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is taken',
-  EACCES: 'the port may not be used',
-  EADDRNOTAVAIL: 'the address is not one of this machine',
-  ENOTFOUND: 'the host is unknown',
-};
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refused = (cause: NodeJS.ErrnoException): void => {
-      const reason = reasons[cause.code ?? ''] ?? cause.code ?? cause.message;
-      reject(new Error(`Cannot listen on ${host}, port ${port}: ${reason}`, { cause }));
-    };
-    server.once('error', refused);
-    server.listen({ host, port }, () => {
-      server.off('error', refused);
-      resolve();
-    });
-  });
-}
-
-/** An address that leads to a host which listens everywhere; IPv6 in brackets. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -11,6 +11,8 @@ import type { GraphRequest } from '../graph/request.ts';
 export const bodyLimit = Math.max(...Object.values(bodyLimits));
 
 interface Surroundings {
+  /** What this server speaks. */
+  readonly scheme: 'http' | 'https';
   /** Host and port of this server, for a request that names none or nonsense. */
   readonly authority: string;
   /** Called before the body is first read: the client may be waiting for a "100 Continue". */
@@ -21,9 +23,12 @@ interface Surroundings {
  * A request as handlers see it, over node's own: a plain object instead of an undici Request (decision record 2).
  * Query and body are read when somebody asks for them.
  */
-export function toGraphRequest(incoming: IncomingMessage, { authority, beforeBody }: Surroundings): GraphRequest {
+export function toGraphRequest(
+  incoming: IncomingMessage,
+  { scheme, authority, beforeBody }: Surroundings,
+): GraphRequest {
   const { method = 'GET', headers } = incoming;
-  const url = urlOf(incoming, authority);
+  const url = urlOf(incoming, scheme, authority);
   let query: URLSearchParams | undefined;
   let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
   const read = (): Promise<Uint8Array<ArrayBuffer>> => {
@@ -52,10 +57,10 @@ export function toGraphRequest(incoming: IncomingMessage, { authority, beforeBod
 const isAuthority = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
 
 /** The absolute URL, its path as it was sent: `//`, `..` and `%2F` mean something to the router, and to Graph. */
-function urlOf({ url: target = '/', headers: { host = '' } }: IncomingMessage, own: string): string {
-  if (target.startsWith('/')) return `http://${isAuthority.test(host) ? host : own}${target}`;
+function urlOf({ url: target = '/', headers: { host = '' } }: IncomingMessage, ownScheme: string, own: string): string {
+  if (target.startsWith('/')) return `${ownScheme}://${isAuthority.test(host) ? host : own}${target}`;
   // The absolute form, which is what a client sends to a proxy; or the asterisk of OPTIONS.
-  const [, scheme = 'http', authority = '', rest = ''] = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
+  const [, scheme = ownScheme, authority = '', rest = ''] = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
   return `${scheme}://${isAuthority.test(authority) ? authority : own}${rest.startsWith('/') ? '' : '/'}${rest}`;
 }
 

@@ -17,6 +17,7 @@ const share = `u!${Buffer.from(`${origin}/personal/ada_fenn_contoso_com/Document
 /** A value for each parameter of a route. */
 const samples: Readonly<Record<string, string>> = {
   version: 'v1.0',
+  tenant: 'contoso.com',
   driveId: ids.drive,
   itemId: ids.budget,
   workbookId: ids.budget,
@@ -48,6 +49,13 @@ const bodies: Readonly<Record<string, string>> = {
   grantPermission: '{"recipients":[{"email":"bruno.costa@contoso.com"}],"roles":["read"]}',
   updatePermission: '{"roles":["write"]}',
   revokeGrants: '{"grantees":[{"email":"bruno.costa@contoso.com"}]}',
+  token: 'grant_type=client_credentials&client_id=a&client_secret=b&scope=https://graph.microsoft.com/.default',
+  beginDevice: 'client_id=a&scope=User.Read',
+};
+
+/** The same in a query. */
+const queries: Readonly<Record<string, string>> = {
+  authorize: '?client_id=a&response_type=code&redirect_uri=https://app.example.com/&scope=openid&prompt=none',
 };
 
 const operationOf = (name: string): string => name.split('-')[0] ?? '';
@@ -66,10 +74,16 @@ const examples = registrations.flatMap(({ metadata: { name, bindings } }): Examp
   const route = trigger?.route ?? '';
   const rest = paths[name] ?? 'Projects/Budget.xlsx';
   const names = [...route.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => parameter);
-  const path = `/${route.replace('{*path}', rest).replaceAll(/\{(\w+)\}/g, (_, parameter: string) => samples[parameter] ?? 'x')}`;
+  const filled = route
+    .replace('{*path}', rest)
+    .replaceAll(/\{(\w+)\}/g, (_, parameter: string) => samples[parameter] ?? 'x');
+  const path = `/${filled}${queries[operationOf(name)] ?? ''}`;
   const params = Object.fromEntries(names.map((parameter) => [parameter, samples[parameter] ?? 'x']));
   const body = bodies[operationOf(name)];
-  return (trigger?.methods ?? []).map((method) => ({ name, method, path, params, ...(body && { body }) }));
+  return (trigger?.methods ?? []).map((method) => {
+    const takesBody = body !== undefined && method !== 'GET' && method !== 'HEAD';
+    return { name, method, path, params, ...(takesBody && { body }) };
+  });
 });
 
 /** What differs from call to call: ids, moments, and what is made of them. */
@@ -77,7 +91,10 @@ const varying = [
   /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi,
   /\b01[A-Z\d]{32}\b/g,
   /"[\da-f]{32}"/g,
-  /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?/g,
+  /eyJ[\w.-]+/g,
+  /"(n|kid)":"[\w-]+"/g,
+  /\b[BCDFGHJKLMNPQRSTVWXZ]{9}\b/g,
+  /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g,
   /\/E[\w-]{30,}/g,
   /u![\w-]{30,}/g,
   /(tempauth|session)=[\w.-]+/g,
@@ -117,7 +134,7 @@ test.each(examples)('$name: $method $path', async ({ name, method, path, params,
   const headers = {
     // A tenant of its own, so that each example finds the sample as it was.
     authorization: `Bearer ${tokenOf({ tid: crypto.randomUUID(), scp: 'Files.ReadWrite.All' })}`,
-    'content-type': 'application/json',
+    'content-type': body?.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded',
   };
   const bytes = body === undefined ? undefined : new TextEncoder().encode(body);
   const url = host.url + path;

@@ -73,13 +73,18 @@ describe('a wrong setting stops the start with one line', () => {
     ['--auth', 'GRAPH_MOCK_AUTH', 'basic', 'must be bearer, scopes or none'],
     ['--unknown-items', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'maybe', 'must be reject or create'],
     ['--historic-contract', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'yes', 'must be on or off'],
+    ['--apps', 'GRAPH_MOCK_APPS', '[{"id":"a","secret":5,"b":"secret"}]', 'must be a JSON list of apps such as'],
+    ['--https', 'GRAPH_MOCK_HTTPS', 'yes', 'must be on or off'],
+    ['--hostname', 'GRAPH_MOCK_HOSTNAMES', 'a b', 'must be host names or addresses, separated by commas'],
+    ['--hostname', 'GRAPH_MOCK_HOSTNAMES', 'a,,b', 'must be host names or addresses, separated by commas'],
+    ['--proxy', 'GRAPH_MOCK_PROXY', 'on', 'must be a number from 0 to 65535'],
   ])('%s or %s, given as %s', async (flag, variable, value, problem) => {
     const calls = [{ flags: [flag, value] }, { environment: { [variable]: value } }];
     for (const { code, stdout, stderr } of await Promise.all(calls.map((call) => start(call).ended))) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain(`graph-sharing-mock: ${variable} (${flag}) ${problem}`);
       expect(stderr.trimEnd()).not.toContain('\n');
-      expect(stderr).not.toContain('secret');
+      expect(stderr.replace('"secret":"…"', '')).not.toContain('secret');
     }
   });
 
@@ -132,6 +137,85 @@ describe('the ready line', () => {
   });
 });
 
+describe('https', () => {
+  const secure = [...memory, '--certs', 'my certs'];
+
+  test.each([
+    ['', ['--https'], 0],
+    [' with scopes enforced', ['--https', '--auth', 'scopes'], 0],
+    [' and a proxy', ['--proxy', '0'], 1],
+    [' on another name', ['--https', '--host', 'localhost', '--hostname', 'a.test', '--hostname', 'b.test'], 0],
+  ])(
+    'has a ready line with a curl command that works when pasted, and tells clients whom to trust%s',
+    async (_, flags, more) => {
+      const { child, ready, ended } = start({ flags: [...secure, ...flags] });
+      const line = await ready;
+      expect(line).toMatch(
+        /^Ready on https:\/\/(127\.0\.0\.1|localhost):\d+ - try: curl -s --cacert '\/.*\/my certs\/ca\.pem' -X POST /,
+      );
+      const { stdout } = await run('bash', ['-c', line.slice(line.indexOf('curl'))]);
+      expect(JSON.parse(stdout)).toMatchObject({ link: { type: 'view', scope: 'organization' } });
+      child.kill('SIGTERM');
+      const { code, stdout: told, stderr } = await ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const [, ...rest] = told.trimEnd().split('\n');
+      expect(rest).toEqual([
+        expect.stringMatching(/^Node {4}NODE_EXTRA_CA_CERTS='\/.*\/ca\.pem'$/),
+        expect.stringMatching(/^curl {4}--cacert '/),
+        expect.stringMatching(/^\.NET {4}\S/),
+        expect.stringMatching(/^Python {2}REQUESTS_CA_BUNDLE='/),
+        ...Array.from({ length: more }, () =>
+          expect.stringMatching(/^Proxy {3}HTTPS_PROXY=http:\/\/127\.0\.0\.1:\d+$/),
+        ),
+      ]);
+    },
+  );
+
+  test('is reached through the proxy by curl, which is told of it by its environment alone', async () => {
+    const { child, ready, ended } = start({ flags: [...secure, '--proxy', '0'] });
+    let told = '';
+    child.stdout?.on('data', (chunk: Uint8Array) => (told += String(chunk)));
+    await ready;
+    const [, proxy = ''] = /HTTPS_PROXY=(\S+)/.exec(told) ?? [];
+    const [, file = ''] = /NODE_EXTRA_CA_CERTS='(.*)'/.exec(told) ?? [];
+    const call = [
+      '-s',
+      '--cacert',
+      file,
+      '-H',
+      'Authorization: Bearer any',
+      'https://graph.microsoft.com/v1.0/me/drive',
+    ];
+    const { stdout } = await run('curl', call, { env: { PATH: process.env['PATH'], HTTPS_PROXY: proxy } });
+    expect(JSON.parse(stdout)['@odata.context']).toMatch(/^https:\/\/graph\.microsoft\.com\//);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('is off for a proxy that cannot listen: the start says why in one line', async () => {
+    const { port, release } = await takenPort();
+    const { code, stdout, stderr } = await start({ flags: [...secure, '--proxy', port] }).ended;
+    release();
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `graph-sharing-mock: Cannot listen on 127.0.0.1, port ${port}: the port is taken\n`,
+    });
+  });
+
+  test('and certificates that are broken, too', async () => {
+    await writeFile(path.join(folder, 'authority.pem'), 'broken');
+    const { code, stderr } = await start({ flags: [...memory, '--https', '--certs', '.'] }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^graph-sharing-mock: The certificate in \/.*\/authority\.pem is broken\. Delete .*\n$/);
+  });
+
+  test('of the environment may be off', async () => {
+    const { ready } = start({ flags: memory, environment: { GRAPH_MOCK_HTTPS: 'off' } });
+    expect(await ready).toMatch(/^Ready on http:/);
+  });
+});
+
 describe('settings', () => {
   test('of a flag win over the environment, and empty variables count as none', async () => {
     const { port, release } = await takenPort();
@@ -169,9 +253,14 @@ describe('settings', () => {
       ['--auth', 'default: "bearer", env: GRAPH_MOCK_AUTH'],
       ['--unknown-items', 'default: "reject", env: GRAPH_MOCK_UNKNOWN_ITEMS'],
       ['--historic-contract', 'default: "on", env: GRAPH_MOCK_HISTORIC_CONTRACT'],
+      ['--apps', 'env: GRAPH_MOCK_APPS'],
+      ['--https', 'default: "off", preset: "on", env: GRAPH_MOCK_HTTPS'],
+      ['--certs', 'default: "[^"]*graph-sharing-mock", env: GRAPH_MOCK_CERTS'],
+      ['--hostname', 'env: GRAPH_MOCK_HOSTNAMES'],
+      ['--proxy', 'preset: "7072", env: GRAPH_MOCK_PROXY'],
     ];
-    for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} <.*?\\(${rest}\\)`));
-    expect(rows).toHaveLength(help.match(/ --\w[\w-]* </g)?.length ?? 0);
+    for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} [<[].*?\\(${rest}\\)`));
+    expect(rows).toHaveLength(help.match(/ --\w[\w-]* [<[]/g)?.length ?? 0);
   });
 
   test('--version is that of the package', async () => {
@@ -243,6 +332,15 @@ describe('functions', () => {
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(/^graph-sharing-mock: .*npm install --global azure-functions-core-tools@4\n$/),
+    });
+  });
+
+  test('leaves https to Core Tools', async () => {
+    expect(await start({ flags: ['--https', 'on', 'functions'] }).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'graph-sharing-mock: GRAPH_MOCK_HTTPS (--https) is not for `functions`: Core Tools have --useHttps of their own\n',
     });
   });
 

@@ -75,6 +75,15 @@ describe('a token', () => {
     expect(await share(mock, mock.token())).toBe(201);
     expect(await share(mock, mock.token({ scp: 'Files.Read' }))).toBe(403);
   });
+
+  test('is signed where scopes are enforced, so that it cannot be changed', async () => {
+    const mock = await mockOf({ auth: 'scopes' });
+    const [header, , signature] = mock.token({ scp: 'Files.Read' }).split('.');
+    const [, payload] = mock.token().split('.');
+    expect(await share(mock, [header, payload, signature].join('.'))).toBe(401);
+    await mock.reset();
+    expect(await share(mock, mock.token())).toBe(201);
+  });
 });
 
 test.each([
@@ -82,6 +91,8 @@ test.each([
   [{ storage: 'azurite' }, 'GRAPH_MOCK_STORAGE cannot be azurite here'],
   [{ publicUrl: 'mock' }, 'GRAPH_MOCK_PUBLIC_URL must be an origin'],
   [{ host: '192.0.2.1' }, 'Cannot listen on 192.0.2.1'],
+  [{ apps: [{ id: '' }] }, 'GRAPH_MOCK_APPS must be a JSON list'],
+  [{ https: { certs: `${process.execPath}/certs` } }, 'which is for certificates, cannot be used (ENOTDIR)'],
 ])('%j does not start', async (options, message) => {
   await expect(startGraphMock(options)).rejects.toThrow(message);
 });

@@ -1,0 +1,35 @@
+import { compactVerify, decodeProtectedHeader } from 'jose';
+
+import { GraphError } from '../errors.ts';
+import { findKeys } from '../identity/keys.ts';
+import type { Context } from '../operation.ts';
+import { bearerOf } from './caller.ts';
+import type { GraphRequest } from './request.ts';
+
+/**
+ * Where scopes are enforced, a token that names the key of this deployment has to be signed with it. What names another
+ * key, or none, is not ours to judge (docs/decisions/0020).
+ *
+ * @throws GraphError `tokenSignature`
+ */
+export async function checkSignature(request: GraphRequest, context: Context): Promise<void> {
+  if (context.settings.GRAPH_MOCK_AUTH !== 'scopes') return;
+  const token = bearerOf(request) ?? '';
+  const named = keyNamedBy(token);
+  const keys = named === undefined ? undefined : await findKeys(context);
+  if (!keys || keys.id !== named) return;
+  try {
+    // One algorithm, whatever the header asks for.
+    await compactVerify(token, keys.publicKey, { algorithms: ['RS256'] });
+  } catch (cause) {
+    throw new GraphError('tokenSignature', { cause });
+  }
+}
+
+function keyNamedBy(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid;
+  } catch {
+    return undefined;
+  }
+}
