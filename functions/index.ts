@@ -4,6 +4,7 @@ import './permissions.ts';
 import './driveItems.ts';
 import './drives.ts';
 import './workbooks.ts';
+import './batch.ts';
 import './paths.ts';
 
 export { dispatch } from './http.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { QueryOptions } from './queryOptions.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 
@@ -36,6 +37,8 @@ export const scopes = {
   read: { delegated: ['Files.Read', 'Files.ReadWrite', ...readAll], application: readAll },
   write: { delegated: ['Files.ReadWrite', ...readWriteAll], application: readWriteAll },
   workbook: { delegated: ['Files.ReadWrite', ...readWriteAll], application: [] },
+  /** Whatever the token allows. */
+  any: { delegated: ['*'], application: ['*'] },
 } satisfies Record<string, Scopes>;
 
 /** What an operation reaches the world through. Tests pass another clock, other ids or another store. */
@@ -61,6 +64,8 @@ export interface Call<Target, Body = undefined> {
   /** The service root with its version: `{origin}/v1.0`. */
   readonly root: string;
   readonly query: URLSearchParams;
+  /** Whether `$expand` asks for this; the other options of the operation's `query` are applied to its answer. */
+  readonly expands: (name: string) => boolean;
   readonly header: (name: string) => string | null;
 }
 
@@ -86,6 +91,8 @@ export interface Operation<Reference, Target, Body> {
   readonly body?: z.ZodType<Body> | 'bytes';
   /** Set where the answer is no JSON, so that any `Accept` is met. */
   readonly answers?: 'bytes';
+  /** The OData query options it takes. */
+  readonly query?: QueryOptions;
   readonly locate: (reference: Reference, caller: Caller, context: Context) => Promise<Target>;
   readonly run: (call: Call<Target, Body>, context: Context) => Promise<Answer>;
 }

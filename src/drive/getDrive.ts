@@ -3,11 +3,13 @@ import type { DriveReference } from '../reference.ts';
 import { type Drive, driveKind, drivePartition, toDrive } from './drive.ts';
 import { itemRow } from './item.ts';
 import { drivesOf, type LocatedDrive, locateDrive } from './locate.ts';
+import { driveOptions, drivesOptions } from './queryOptions.ts';
 
 /** @see https://learn.microsoft.com/graph/api/drive-get */
 export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
   name: 'getDrive',
   scopes: scopes.read,
+  query: driveOptions,
   locate: locateDrive,
   async run({ target: { drive }, caller, origin }, context) {
     const body = toDrive(drive, await bytesUsed(drive, caller.tenant, context), origin);
@@ -19,6 +21,7 @@ export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
 export const listDrives: Operation<DriveReference, readonly Drive[], undefined> = {
   name: 'listDrives',
   scopes: scopes.read,
+  query: drivesOptions,
   locate: drivesOf,
   async run({ target, caller, origin }, context) {
     const used = await Promise.all(target.map((drive) => bytesUsed(drive, caller.tenant, context)));

@@ -2,6 +2,8 @@ import { GraphError } from '../errors.ts';
 import type { Caller, Operation } from '../operation.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
+import { readQuery } from './odata/query.ts';
+import { shape } from './odata/shape.ts';
 import type { Place } from './place.ts';
 import { exchangeOf, toErrorResponse, toResponse } from './response.ts';
 import { type Handler, isVersion } from './router.ts';
@@ -23,13 +25,16 @@ export function handle<Reference, Target, Body>(
       const caller = callerOf(request, operation.scopes, context);
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const reference = refer(place, caller);
+      const options = operation.query && readQuery(operation.query, request.query);
       const body = await bodyOf(request, operation);
       const target = await operation.locate(reference, caller, context);
       const root = `${exchange.origin}/${version.toLowerCase()}`;
+      const { origin } = exchange;
       const { query, headers } = request;
       const header = (name: string): string | null => headers.get(name);
-      const call = { target, caller, body, origin: exchange.origin, root, query, header };
-      return toResponse(await operation.run(call, context), exchange, root);
+      const expands = (name: string): boolean => options?.expand.has(name) ?? false;
+      const answer = await operation.run({ target, caller, body, origin, root, query, expands, header }, context);
+      return toResponse(options ? shape(answer, options, { request, origin, caller }) : answer, exchange, root);
     } catch (thrown) {
       return toErrorResponse(thrown, exchange, context);
     }

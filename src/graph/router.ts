@@ -40,9 +40,9 @@ export function dispatcher() {
     try {
       if (request.method === 'OPTIONS') return toPreflightResponse(exchange);
       const { path, ...place } = normalize(pathOf(request.url));
-      // As the Functions host does it, an encoded slash stays encoded in a parameter.
+      // As the Functions host does it, an encoded slash stays encoded in a parameter, and `%24batch` is `$batch`.
       const method = request.method === 'HEAD' ? 'GET' : request.method;
-      const found = router.find(method as HTTPMethod, path.replaceAll(/%2f/gi, '%252F'));
+      const found = router.find(method as HTTPMethod, path.replaceAll(/%2f/gi, '%252F').replaceAll('%24', '$'));
       if (!found) throw refusal(path, request.method);
       const { handler } = found.store as Trigger;
       return await handler(request, { ...place, params: definedParams(found.params) }, context);

@@ -3,6 +3,7 @@ import { GraphError } from '../errors.ts';
 import { type Caller, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { sessionOf } from '../workbook/session.ts';
+import { permissionOptions } from './queryOptions.ts';
 import { permissionsOf } from './readPermissions.ts';
 
 /** A permission, as an address names it. */
@@ -30,6 +31,7 @@ export async function locatePermission(
 export const getPermission: Operation<PermissionReference, LocatedPermission, undefined> = {
   name: 'getPermission',
   scopes: scopes.read,
+  query: permissionOptions,
   locate: locatePermission,
   async run(call, context) {
     const { target, caller } = call;

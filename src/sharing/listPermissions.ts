@@ -2,6 +2,7 @@ import { type Located, locateItem } from '../drive/locate.ts';
 import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { sessionOf } from '../workbook/session.ts';
+import { permissionsOptions } from './queryOptions.ts';
 import { permissionsOf } from './readPermissions.ts';
 
 /**
@@ -11,6 +12,7 @@ import { permissionsOf } from './readPermissions.ts';
 export const listPermissions: Operation<ItemReference, Located, undefined> = {
   name: 'listPermissions',
   scopes: scopes.read,
+  query: permissionsOptions,
   locate: locateItem,
   async run(call, context) {
     const { target, caller } = call;
