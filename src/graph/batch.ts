@@ -74,7 +74,7 @@ function requestOf({ method, url, headers, body }: Part, { root, header }: Call<
       },
     },
     text: async () => new TextDecoder().decode(bytes),
-    arrayBuffer: async () => bytes.buffer,
+    arrayBuffer: async () => bytes.slice().buffer,
   };
 }
 

@@ -37,6 +37,7 @@ const bodies: Readonly<Record<string, string>> = {
   createFolder: '{"name":"New folder","folder":{}}',
   uploadContent: 'some text',
   createSession: '{"persistChanges":true}',
+  batch: '{"requests":[{"id":"1","method":"GET","url":"/me/drive"}]}',
 };
 
 const operationOf = (name: string): string => name.split('-')[0] ?? '';
