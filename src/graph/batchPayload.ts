@@ -19,7 +19,7 @@ const partSchema = z.object({
     .record(z.string(), z.string())
     .nullish()
     .transform((headers) => new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   dependsOn: z
     .array(z.string())
     .nullish()
