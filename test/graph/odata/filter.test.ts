@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { GraphError } from '../../../src/errors.ts';
 import { readFilter } from '../../../src/graph/odata/filter.ts';
+import { outcome } from './outcome.ts';
 
 const properties = {
   name: 'String',
@@ -125,7 +125,12 @@ test('of the properties of a resource only its own count', () => {
 
 /** An expression as a tree, to be written as text and judged without a parser. */
 type Tree =
-  | { is: 'comparison'; property: keyof typeof properties; operator: string; literal: string | number | boolean | null }
+  | {
+      is: 'comparison';
+      property: 'name' | 'size' | 'hasPassword' | 'link/scope';
+      operator: string;
+      literal: string | number | boolean | null;
+    }
   | { is: 'not'; inner: Tree }
   | { is: 'and' | 'or'; inner: Tree[] };
 
@@ -135,16 +140,18 @@ const literals = {
   Boolean: fc.boolean(),
 };
 
-const comparison = fc.constantFrom('name', 'size', 'hasPassword', 'link/scope').chain((property) => {
-  const type = properties[property];
-  const operators = type === 'Boolean' ? ['eq', 'ne'] : ['eq', 'ne', 'gt', 'ge', 'lt', 'le'];
-  return fc.record({
-    is: fc.constant('comparison' as const),
-    property: fc.constant(property),
-    operator: fc.constantFrom(...operators),
-    literal: fc.option<string | number | boolean>(literals[type], { freq: 4 }),
+const comparison = fc
+  .constantFrom('name' as const, 'size' as const, 'hasPassword' as const, 'link/scope' as const)
+  .chain((property) => {
+    const type = properties[property];
+    const operators = type === 'Boolean' ? ['eq', 'ne'] : ['eq', 'ne', 'gt', 'ge', 'lt', 'le'];
+    return fc.record({
+      is: fc.constant('comparison' as const),
+      property: fc.constant(property),
+      operator: fc.constantFrom(...operators),
+      literal: fc.option<string | number | boolean>(literals[type], { freq: 4 }),
+    });
   });
-});
 
 const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.oneof(
@@ -174,17 +181,15 @@ function written(node: Tree): string {
 }
 
 /** True, false, or undefined where it cannot be known. */
-function judged(node: Tree, resource: Readonly<Record<string, unknown>>): boolean | undefined {
+function judged(node: Tree, resource: Partial<typeof link>): boolean | undefined {
   switch (node.is) {
     case 'comparison': {
       const { property, operator, literal } = node;
-      const value =
-        property === 'link/scope' ? (resource['link'] as { scope?: string } | undefined)?.scope : resource[property];
-      const held = (value ?? null) as string | null;
+      const held = property === 'link/scope' ? (resource.link?.scope ?? null) : (resource[property] ?? null);
       if (operator === 'eq') return held === literal;
       if (operator === 'ne') return held !== literal;
       if (held === null || literal === null) return undefined;
-      const difference = held > String(literal) ? 1 : held < String(literal) ? -1 : 0;
+      const difference = String(held) > String(literal) ? 1 : String(held) < String(literal) ? -1 : 0;
       const exact = typeof literal === 'number' ? Math.sign(Number(held) - literal) : difference;
       return { gt: exact > 0, ge: exact >= 0, lt: exact < 0, le: exact <= 0 }[operator];
     }
@@ -193,12 +198,12 @@ function judged(node: Tree, resource: Readonly<Record<string, unknown>>): boolea
       return inner === undefined ? undefined : !inner;
     }
     case 'and': {
-      const all = node.inner.map((each) => judged(each, resource));
-      return all.includes(false) ? false : all.includes(undefined) ? undefined : true;
+      const all = new Set(node.inner.map((each) => judged(each, resource)));
+      return all.has(false) ? false : all.has(undefined) ? undefined : true;
     }
     case 'or': {
-      const all = node.inner.map((each) => judged(each, resource));
-      return all.includes(true) ? true : all.includes(undefined) ? undefined : false;
+      const all = new Set(node.inner.map((each) => judged(each, resource)));
+      return all.has(true) ? true : all.has(undefined) ? undefined : false;
     }
   }
 }
@@ -216,23 +221,9 @@ test('any filter decides as the same expression judged without text does', () =>
 
 test('whatever is sent as a filter is read, or refused as a bad query option', () => {
   const words = fc.constantFrom(
-    ...[
-      'name',
-      'size',
-      'link',
-      'link/scope',
-      'hasPassword',
-      'eq',
-      'ne',
-      'gt',
-      'and',
-      'or',
-      'not',
-      'startswith',
-      'null',
-      'true',
-    ],
-    ...['(', ')', ',', ' ', "'", "'x'", "''", '5', '-1.5', '2030-01-31T00:00:00Z', '/', '$', '\u0000', '1e9', 'é'],
+    ...'name size link link/scope hasPassword eq ne gt and or not startswith null true'.split(' '),
+    ..."( ) , ' 'x' '' 5 -1.5 2030-01-31T00:00:00Z / $ \u0000 1e9 é".split(' '),
+    ' ',
   );
   const text = fc.oneof(
     fc.string(),
@@ -241,12 +232,7 @@ test('whatever is sent as a filter is read, or refused as a bad query option', (
   );
   fc.assert(
     fc.property(text, (filter) => {
-      try {
-        expect(typeof readFilter(filter, subject)(link)).toBe('boolean');
-      } catch (thrown) {
-        expect(thrown).toBeInstanceOf(GraphError);
-        expect(thrown).toMatchObject({ row: { status: 400, innerCode: 'invalidQueryOption' } });
-      }
+      expect(outcome(() => readFilter(filter, subject)(link))).toMatch(/^(boolean|invalidQueryOption)$/);
     }),
     { numRuns: 2000 },
   );
