@@ -7,6 +7,7 @@ import './notifications.ts';
 import './driveItems.ts';
 import './drives.ts';
 import './workbooks.ts';
+import './batch.ts';
 import './identity.ts';
 import './linkPages.ts';
 import './metadata.ts';

@@ -12,6 +12,9 @@ const wwwAuthenticate = {
     'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"',
 };
 
+/** A query option that cannot be used (F9.2 [doc] inner). The texts of these rows are OData's own where no tag says otherwise. */
+const queryOption = { status: 400, code: 'invalidRequest', innerCode: 'invalidQueryOption' } as const;
+
 /** Every error there is, by what happened. Statuses, codes and texts: facts F2.4, F4, F6.3, F8, F9; a tag where they are less than seen. */
 const rows = {
   // The gateway: route, token, payload
@@ -230,6 +233,55 @@ const rows = {
     code: 'invalidRequest',
     innerCode: 'fileOpenUnsupportedWorkbook', // [guess] the documentation names the ending
     message: 'The file is not a workbook that can be opened.', // [guess]
+  },
+
+  // Query options, F11
+  optionRefused: { ...queryOption, message: "The query option '{option}' is not supported for this resource." }, // [guess]
+  optionRepeated: {
+    ...queryOption,
+    message: "Query option '{option}' was specified more than once, but it must be specified at most once.",
+  },
+  unknownProperty: {
+    ...queryOption,
+    message: "Could not find a property named '{name}' on type 'microsoft.graph.{type}'.",
+  },
+  invalidTerm: { ...queryOption, message: "Term '{term}' is not valid in a $select or $expand expression." },
+  invalidOrderBy: { ...queryOption, message: "The property '{name}' cannot be used in the $orderby query option." },
+  invalidTop: {
+    ...queryOption,
+    message: "Invalid value '{value}' for $top query option found. The $top query option requires a positive integer.", // [guess] from the second sentence on
+  },
+  invalidSkipToken: { ...queryOption, message: 'The $skiptoken is not one of this list.' }, // [guess]
+  filterSyntax: { ...queryOption, message: "Syntax error at position {position} in '{filter}'." },
+  filterTypes: {
+    ...queryOption,
+    message:
+      "A binary operator with incompatible types was detected. Found operand types '{left}' and '{right}' for operator kind '{operator}'.",
+  },
+  filterNotBoolean: { ...queryOption, message: 'The $filter expression must evaluate to a single boolean value.' },
+  filterFunction: { ...queryOption, message: "An unknown function with name '{name}' was found." },
+  filterTooDeep: { ...queryOption, message: 'Recursion depth exceeded allowed limit.' },
+  filterTooLong: { ...queryOption, message: 'The $filter expression is longer than {limit} characters.' }, // [guess]
+
+  // $batch, F12
+  batchMalformed: { status: 400, code: 'BadRequest', message: 'Invalid batch payload format.' }, // [seen] 2023, for an absolute url
+  batchTooLong: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Number of batch request steps exceeds the maximum value of {limit}.', // [guess]
+  },
+  batchRepeatedId: { status: 400, code: 'BadRequest', message: "Request Id '{id}' is used more than once." }, // [doc] status, [guess] rest
+  batchIncompleteWrite: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'Write request id : {id} does not contain Content-Type header or body.', // [seen] 2021, 2024
+  },
+  batchDependency: { status: 400, code: 'BadRequest', message: 'Invalid dependency for request Id {id}' },
+  batchNested: { status: 400, code: 'BadRequest', message: 'A batch cannot be part of a batch.' }, // [guess]
+  failedDependency: {
+    status: 424,
+    code: 'FailedDependency', // [guess]
+    message: 'A request that this one depends on has failed.', // [guess]
   },
 
   // Ours

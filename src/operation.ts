@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { Reached, Right, Sharing } from './access.ts';
+import type { QueryOptions } from './queryOptions.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 
@@ -43,6 +44,8 @@ export const scopes = {
   },
   write: { delegated: ['Files.ReadWrite', ...readWriteAll], application: readWriteAll },
   workbook: { delegated: ['Files.ReadWrite', ...readWriteAll], application: [] },
+  /** Whatever the token allows. */
+  any: { delegated: ['*'], application: ['*'] },
 } satisfies Record<string, Scopes>;
 
 /** The versions there are. */
@@ -73,6 +76,8 @@ export interface Call<Target, Body = undefined> {
   /** The service root with its version: `{origin}/v1.0`. */
   readonly root: string;
   readonly query: URLSearchParams;
+  /** Whether `$expand` asks for this; the other options of the operation's `query` are applied to its answer. */
+  readonly expands: (name: string) => boolean;
   readonly header: (name: string) => string | null;
 }
 
@@ -110,6 +115,8 @@ export interface Operation<Reference, Target, Body> {
   readonly result: Result;
   /** Set where the answer is no JSON, so that any `Accept` is met. */
   readonly answers?: 'bytes';
+  /** The OData query options it takes. */
+  readonly query?: QueryOptions;
   readonly locate: (reference: Reference, caller: Caller, context: Context) => Promise<Target>;
   readonly run: (call: Call<Target, Body>, context: Context) => Promise<Answer>;
 }

@@ -3,6 +3,7 @@ import type { DriveReference } from '../reference.ts';
 import { type Drive, driveKind, drivePartition, toDrive } from './drive.ts';
 import { itemRow } from './item.ts';
 import { drivesOf, type LocatedDrive, type LocatedDrives, locateDrive } from './locate.ts';
+import { driveOptions, drivesOptions } from './queryOptions.ts';
 
 /** @see https://learn.microsoft.com/graph/api/drive-get */
 export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
@@ -10,6 +11,7 @@ export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
   scopes: scopes.read,
   needs: 'read',
   result: { statuses: [200], type: 'drive' },
+  query: driveOptions,
   locate: locateDrive,
   async run({ target: { drive }, caller, origin }, context) {
     const body = toDrive(drive, await bytesUsed(drive, caller.tenant, context), origin);
@@ -23,6 +25,7 @@ export const listDrives: Operation<DriveReference, LocatedDrives, undefined> = {
   scopes: scopes.read,
   needs: 'read',
   result: { statuses: [200], type: 'drive', many: true },
+  query: drivesOptions,
   locate: drivesOf,
   async run({ target: { drives }, caller, origin }, context) {
     const used = await Promise.all(drives.map((drive) => bytesUsed(drive, caller.tenant, context)));

@@ -2,7 +2,8 @@ import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { eTagOf } from './item.ts';
 import { type Located, locateItem } from './locate.ts';
-import { present } from './present.ts';
+import { present, presentChildren } from './present.ts';
+import { itemOptions, withExpansions } from './queryOptions.ts';
 
 /**
  * The item with its ETag; 304 where the caller has it already.
@@ -13,12 +14,16 @@ export const getItem: Operation<ItemReference, Located, undefined> = {
   scopes: scopes.read,
   needs: 'read',
   result: { statuses: [200, 304], type: 'driveItem' },
+  query: itemOptions,
   locate: locateItem,
   async run(call, context) {
     const { drive, item, reference } = call.target;
     const ETag = eTagOf(item);
     if (call.header('if-none-match') === ETag) return { status: 304, headers: { ETag } };
-    const body = await present(item, drive, call, context);
+    const body = {
+      ...withExpansions(await present(item, drive, call, context), call),
+      ...(call.expands('children') && { children: await presentChildren(item, drive, call, context) }),
+    };
     return { status: 200, headers: { ETag }, metadata: `#${reference.odata.entity}`, body };
   },
 };

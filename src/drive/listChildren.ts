@@ -2,9 +2,10 @@ import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { type Located, locateItem } from './locate.ts';
 import { presentChildren } from './present.ts';
+import { childOptions, withExpansions } from './queryOptions.ts';
 
 /**
- * The children of a folder, by name; none of a file (F7 [guess]).
+ * The children of a folder, by name and in pages; none of a file (F7 [guess]).
  * @see https://learn.microsoft.com/graph/api/driveitem-list-children
  */
 export const listChildren: Operation<ItemReference, Located, undefined> = {
@@ -12,11 +13,12 @@ export const listChildren: Operation<ItemReference, Located, undefined> = {
   scopes: scopes.read,
   needs: 'read',
   result: { statuses: [200], type: 'driveItem', many: true },
+  query: childOptions,
   locate: locateItem,
   async run(call, context) {
     const { drive, item, reference } = call.target;
     const children = await presentChildren(item, drive, call, context);
-    children.sort((a, b) => a.name.localeCompare(b.name));
-    return { status: 200, metadata: `#${reference.odata.self}/children`, body: { value: children } };
+    const value = children.map((child) => withExpansions(child, call));
+    return { status: 200, metadata: `#${reference.odata.self}/children`, body: { value } };
   },
 };

@@ -30,7 +30,11 @@ export async function bodyOf<Body>(
   throw refusal(parsed.error.issues, given, name);
 }
 
-function jsonOf(bytes: Uint8Array, { headers }: GraphRequest): Readonly<Record<string, unknown>> {
+/** A body that is a JSON object. @throws GraphError `emptyPayload`, `unreadablePayload` */
+export function jsonOf(
+  bytes: Uint8Array,
+  { headers }: Pick<GraphRequest, 'headers'>,
+): Readonly<Record<string, unknown>> {
   if (bytes.length === 0) throw new GraphError('emptyPayload');
   const type = headers.get('content-type');
   // A missing type is accepted when the payload parses (F15 [rule]); a foreign one is not (F2.4).

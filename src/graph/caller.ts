@@ -94,7 +94,8 @@ function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
   if (scp === undefined && !roles?.length) throw new GraphError('tokenWithoutScopes');
   const granted = new Set((scp?.split(' ') ?? roles ?? []).map((scope) => scope.toLowerCase()));
   const sufficient = scp === undefined ? needed.application : needed.delegated;
-  if (!sufficient.some((scope) => granted.has(scope.toLowerCase()))) throw new GraphError('accessDenied');
+  if (!sufficient.some((scope) => scope === '*' || granted.has(scope.toLowerCase())))
+    throw new GraphError('accessDenied');
 }
 
 function toCaller(claims: Partial<Claims>): Caller {

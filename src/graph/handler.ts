@@ -3,6 +3,8 @@ import { GraphError } from '../errors.ts';
 import type { Answer, Caller, Operation } from '../operation.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
+import { readQuery } from './odata/query.ts';
+import { shape } from './odata/shape.ts';
 import type { Place } from './place.ts';
 import { exchangeOf, toErrorResponse, toResponse } from './response.ts';
 import { type Handler, isVersion } from './router.ts';
@@ -31,17 +33,20 @@ export function handle<Reference, Target, Body>(
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const prefer = request.headers.get('prefer') ?? '';
       const reference = refer({ ...place, origin: exchange.origin, prefer }, caller);
+      const options = operation.query && readQuery(operation.query, request.query);
       const body = await bodyOf(request, operation);
       const target = await operation.locate(reference, caller, context);
       const access = admitted(target, operation.needs);
       const root = `${exchange.origin}/${version.toLowerCase()}`;
+      const { origin } = exchange;
       const { query, headers } = request;
       const header = (name: string): string | null => headers.get(name);
-      const call = { target, caller, body, origin: exchange.origin, root, query, header };
-      const answer = await operation.run(call, context);
+      const expands = (name: string): boolean => options?.expand.has(name) ?? false;
+      const answer = await operation.run({ target, caller, body, origin, root, query, expands, header }, context);
       // Last, so that a call that is refused redeems nothing.
       await access?.preference?.keep();
-      return toResponse(withPreference(answer, access), exchange, root);
+      const shaped = options ? shape(answer, options, { request, origin, caller }) : answer;
+      return toResponse(withPreference(shaped, access), exchange, root);
     } catch (thrown) {
       return toErrorResponse(thrown, exchange, context);
     }

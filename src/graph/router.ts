@@ -51,8 +51,8 @@ export function dispatcher() {
     const { path, ...paths } = normalize(pathOf(url));
     checkEscapes(path);
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
-    // As the Functions host does it, an encoded slash stays encoded in a parameter.
-    const found = asked && router.find(asked, path.replaceAll(/%2f/gi, '%252F'));
+    // As the Functions host does it, an encoded slash stays encoded in a parameter, and `%24batch` is `$batch`.
+    const found = asked && router.find(asked, path.replaceAll(/%2f/gi, '%252F').replaceAll('%24', '$'));
     if (!found) throw refusal(path, method);
     return { trigger: found.store, place: { ...paths, params: definedParams(found.params) } };
   }

@@ -4,6 +4,7 @@ import { type Caller, type Context, type Operation, scopes } from '../operation.
 import type { ItemReference } from '../reference.ts';
 import { sessionOf } from '../workbook/session.ts';
 import { isKnown } from './permissionETag.ts';
+import { permissionOptions } from './queryOptions.ts';
 import { permissionsOf } from './readPermissions.ts';
 
 /** A permission, as an address names it. */
@@ -36,6 +37,7 @@ export const getPermission: Operation<PermissionReference, LocatedPermission, un
   scopes: scopes.read,
   needs: 'read',
   result: { statuses: [200, 304], type: 'permission' },
+  query: permissionOptions,
   locate: locatePermission,
   async run(call, context) {
     const { target, caller, header } = call;

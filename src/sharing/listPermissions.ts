@@ -3,6 +3,7 @@ import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { sessionOf } from '../workbook/session.ts';
 import { isKnown, permissionETag } from './permissionETag.ts';
+import { permissionsOptions } from './queryOptions.ts';
 import { permissionsOf } from './readPermissions.ts';
 
 /**
@@ -13,7 +14,8 @@ export const listPermissions: Operation<ItemReference, Located, undefined> = {
   name: 'listPermissions',
   scopes: scopes.read,
   needs: 'read',
-  result: { statuses: [200], type: 'permission', many: true },
+  result: { statuses: [200, 304], type: 'permission', many: true },
+  query: permissionsOptions,
   locate: locateItem,
   async run(call, context) {
     const { target, caller, header } = call;

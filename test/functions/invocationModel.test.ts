@@ -44,6 +44,7 @@ const bodies: Readonly<Record<string, string>> = {
   createFolder: '{"name":"New folder","folder":{}}',
   uploadContent: 'some text',
   createSession: '{"persistChanges":true}',
+  batch: '{"requests":[{"id":"1","method":"GET","url":"/me/drive"}]}',
   addPermission: '{"roles":["read"],"grantedToV2":{"application":{"id":"d6fad40a-1390-54cd-8b9a-9018701daa96"}}}',
   invite: '{"recipients":[{"email":"bruno.costa@contoso.com"}],"roles":["read"],"requireSignIn":true}',
   grantPermission: '{"recipients":[{"email":"bruno.costa@contoso.com"}],"roles":["read"]}',

@@ -1,0 +1,96 @@
+import { GraphError } from '../errors.ts';
+import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
+import { isJson, type Part, partsOf } from './batchPayload.ts';
+import { jsonOf } from './body.ts';
+import type { GraphRequest, GraphResponse } from './request.ts';
+import { exchangeOf, toErrorResponse } from './response.ts';
+
+type Dispatch = (request: GraphRequest, context: Context) => Promise<GraphResponse>;
+
+/**
+ * Up to twenty requests in one (F12). Each goes to the handler it would go to on its own, with the token of the whole;
+ * those that depend on none go at once. 200 whatever becomes of them; 400 for a payload that is not understood.
+ *
+ * @see https://learn.microsoft.com/graph/json-batching
+ */
+export function batchOver(dispatch: Dispatch): Operation<undefined, undefined, Uint8Array> {
+  /** The contexts that parts are run with: however its URL is written, a batch within a batch is known by it. */
+  const within = new WeakSet<Context>();
+
+  async function run(call: Call<undefined, Uint8Array>, context: Context): Promise<Answer> {
+    if (within.has(context)) throw new GraphError('batchNested');
+    const parts = partsOf(jsonOf(call.body, { headers: { get: call.header } }));
+    const inner = { ...context };
+    within.add(inner);
+
+    async function answerTo(part: Part, needed: readonly Promise<GraphResponse>[]): Promise<GraphResponse> {
+      const request = requestOf(part, call);
+      const before = await Promise.all(needed);
+      if (before.every(({ status }) => status < 400)) return dispatch(request, inner);
+      return toErrorResponse(new GraphError('failedDependency'), exchangeOf(request, context), context);
+    }
+
+    const answers = new Map<string, Promise<GraphResponse>>();
+    const responses = parts.map(async (part) => {
+      const answer = answerTo(
+        part,
+        part.dependsOn.flatMap((key) => answers.get(key) ?? []),
+      );
+      answers.set(part.key, answer);
+      return { id: part.id, ...toPartAnswer(await answer) };
+    });
+    return { status: 200, body: { responses: await Promise.all(responses) } };
+  }
+
+  return {
+    name: '$batch',
+    // Each part asks for its own.
+    scopes: scopes.any,
+    needs: 'token',
+    result: { statuses: [200] },
+    // Not by a schema, which would tidy up the bodies of the parts.
+    body: 'bytes',
+    locate: async () => undefined,
+    run,
+  };
+}
+
+/** What concerns the whole exchange is not a part's to say. */
+const ofTheWhole = new Set(['authorization', 'host', 'content-length', 'x-forwarded-host', 'x-forwarded-proto']);
+
+function requestOf({ method, url, headers, body }: Part, { root, header }: Call<undefined, Uint8Array>): GraphRequest {
+  const absolute = `${root}/${url.replace(/^\//, '')}`;
+  const bytes = body ?? new Uint8Array();
+  return {
+    method,
+    url: absolute,
+    params: {},
+    query: new URLSearchParams(/\?([^#]*)/.exec(absolute)?.[1]),
+    headers: {
+      get(name) {
+        const key = name.toLowerCase();
+        if (key === 'authorization') return header(key);
+        if (ofTheWhole.has(key)) return null;
+        // A part without an id of its own is traced by that of the whole.
+        return headers.get(key) ?? (key === 'client-request-id' ? header(key) : null);
+      },
+    },
+    text: async () => new TextDecoder().decode(bytes),
+    arrayBuffer: async () => bytes.slice().buffer,
+  };
+}
+
+/** Headers that belong to the answer as a whole. */
+const isOfTheWhole = (name: string): boolean =>
+  /^(cache-control|vary|strict-transport-security|x-ms-ags-diagnostic|access-control-.*)$/i.test(name);
+
+/** A part's answer as F12 shows it: no body for 204 or 302, JSON as it is, anything else as base64url text. */
+function toPartAnswer({ status, headers: all, body }: GraphResponse) {
+  const own = Object.fromEntries(Object.entries(all).filter(([name]) => !isOfTheWhole(name)));
+  const headers = { 'Cache-Control': 'no-cache', ...own };
+  if (body === undefined || body.length === 0) return { status, headers };
+  if (typeof body !== 'string' || !isJson(all['Content-Type'] ?? ''))
+    return { status, headers, body: Buffer.from(body).toString('base64url') };
+  const json: unknown = JSON.parse(body);
+  return { status, headers, body: json };
+}

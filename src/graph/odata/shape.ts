@@ -1,0 +1,78 @@
+import type { Answer, Caller } from '../../operation.ts';
+import { pathOf } from '../place.ts';
+import type { GraphRequest } from '../request.ts';
+import { sorted } from './orderBy.ts';
+import { pageOf } from './page.ts';
+import type { Query } from './query.ts';
+import { select, spelled } from './select.ts';
+
+/** What a list is asked for by, besides its query. */
+export interface Asked {
+  readonly request: GraphRequest;
+  readonly origin: string;
+  readonly caller: Caller;
+}
+
+/** The answer with the query's options applied: the one place where that happens. An answer without a resource stays as it is. */
+export function shape(answer: Answer, query: Query, asked: Asked): Answer {
+  const { body, metadata } = answer;
+  if (body === undefined || body instanceof Uint8Array) return answer;
+  const { value, ...rest } = listOf(body);
+  if (!value) return { ...answer, ...contextOf(metadata, query, [body]), body: shapeOne(body, query) };
+  const { page, next } = pageOf(arranged(value, query), { ...query, identity: identityOf(query, asked) });
+  return {
+    ...answer,
+    ...contextOf(metadata, query, page),
+    body: {
+      ...rest,
+      ...(next !== undefined && { '@odata.nextLink': nextLinkOf(next, asked) }),
+      value: page.map((resource) => shapeOne(resource, query)),
+    },
+  };
+}
+
+function listOf(body: object): { value?: readonly object[] } {
+  return 'value' in body && Array.isArray(body.value) ? { ...body, value: body.value } : {};
+}
+
+/** Filtered and sorted. */
+const arranged = (resources: readonly object[], { filter, order }: Query): object[] =>
+  sorted(filter ? resources.filter(filter.matches) : resources, order);
+
+/** A resource with what is expanded in it; that comes along whether `$select` names it or not. */
+function shapeOne(resource: object, query: Query): object {
+  const expanded = Object.fromEntries(
+    Object.entries(resource).flatMap(([name, held]: [string, unknown]) => {
+      const nested = query.expand.get(name);
+      if (!nested || typeof held !== 'object' || held === null) return [];
+      if (!Array.isArray(held)) return [[name, shapeOne(held, nested)]];
+      // Here `$top` cuts, and nothing leads on.
+      const { page } = pageOf(arranged(held, nested), { ...nested, identity: [name] });
+      return [[name, page.map((each) => shapeOne(each, nested))]];
+    }),
+  );
+  return { ...(query.select ? select(resource, query.select) : resource), ...expanded };
+}
+
+/** `…/children(id,name)`, `…/items(id,name)/$entity` (F6.2 [seen]). */
+function contextOf(metadata: string | undefined, query: Query, resources: readonly object[]): { metadata?: string } {
+  if (metadata === undefined) return {};
+  if (!query.select) return { metadata };
+  const [, collection = metadata, entity = ''] = /^(.*?)(\/\$entity)?$/s.exec(metadata) ?? [];
+  return { metadata: `${collection}(${spelled(query.select, resources).join(',')})${entity}` };
+}
+
+const identityOf = ({ filter, order }: Query, { request, caller }: Asked): string[] => [
+  caller.tenant,
+  (caller.user ?? caller.app).id,
+  pathOf(request.url),
+  filter?.text ?? '',
+  JSON.stringify(order),
+];
+
+/** The request's own URL with another token: the other options stay as they were sent (F11). */
+function nextLinkOf(next: string, { request: { url }, origin }: Asked): string {
+  const [, sent = ''] = /\?([^#]*)/.exec(url) ?? [];
+  const kept = sent.split('&').filter((parameter) => parameter !== '' && !/^(\$|%24)?skiptoken=/i.test(parameter));
+  return `${origin}${pathOf(url)}?${[...kept, `$skiptoken=${next}`].join('&')}`;
+}
