@@ -1,7 +1,7 @@
 import { type Item, itemPartition } from '../drive/item.ts';
 import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
-import type { Step } from '../store/store.ts';
+import type { Step, Stored } from '../store/store.ts';
 import { type Grant, grantKind, grantRow } from './grant.ts';
 import { isExpired } from './kept.ts';
 
@@ -27,21 +27,21 @@ export async function keepGrants(
   const partition = itemPartition(tenant, item);
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const now = context.clock();
+    const there = new Map<string, Stored<Grant>>();
+    for await (const stored of rows.list(partition, grantRow(''))) there.set(stored.row, stored);
     const steps: Step<Grant>[] = [];
-    const kept = await Promise.all(
-      grants.map(async (fresh): Promise<KeptGrant> => {
-        const row = grantRow(fresh.id);
-        const stored = await rows.get({ partition, row });
-        if (!stored) {
-          steps.push({ do: 'insert', row, value: fresh });
-          return { grant: fresh, created: true };
-        }
-        const created = isExpired(stored.value, now);
-        const grant = created ? fresh : merge(stored.value, fresh);
-        if (grant !== stored.value) steps.push({ do: 'replace', row, value: grant, etag: stored.etag });
-        return { grant, created };
-      }),
-    );
+    const kept = grants.map((fresh): KeptGrant => {
+      const row = grantRow(fresh.id);
+      const stored = there.get(row);
+      if (!stored) {
+        steps.push({ do: 'insert', row, value: fresh });
+        return { grant: fresh, created: true };
+      }
+      const created = isExpired(stored.value, now);
+      const grant = created ? fresh : merge(stored.value, fresh);
+      if (grant !== stored.value) steps.push({ do: 'replace', row, value: grant, etag: stored.etag });
+      return { grant, created };
+    });
     if (steps.length === 0 || (await rows.transact(partition, steps)) === undefined) return kept;
   }
   throw new GraphError('editConflict');

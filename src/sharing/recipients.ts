@@ -54,19 +54,17 @@ export async function findRecipient(
     const { id, displayName } = user;
     return { kind: 'user', id, displayName, email: user.email, loginName: loginNameOf(user) };
   }
-  const group = await findEntry(tenant, 'group', name, context);
-  if (group) {
-    const { id, displayName } = group;
-    return {
-      kind: 'group',
-      id,
-      displayName,
-      email: group.email,
-      loginName: `c:0o.c|federateddirectoryclaimprovider|${id}`,
-    };
-  }
   // Whoever has an address elsewhere can be invited without an account here (F3.2 [seen]).
-  const isOurs = email === undefined || email.toLowerCase().endsWith(`@${sample.domain}`);
-  if (isOurs) return undefined;
-  return { kind: 'user', displayName: email, email, loginName: loginNameOf({ userPrincipalName: email }) };
+  const isOurs = objectId !== undefined || email === undefined || email.toLowerCase().endsWith(`@${sample.domain}`);
+  if (!isOurs) return { kind: 'user', displayName: email, email, loginName: loginNameOf({ userPrincipalName: email }) };
+  const group = await findEntry(tenant, 'group', name, context);
+  if (!group) return undefined;
+  const { id, displayName } = group;
+  return {
+    kind: 'group',
+    id,
+    displayName,
+    email: group.email,
+    loginName: `c:0o.c|federateddirectoryclaimprovider|${id}`,
+  };
 }
