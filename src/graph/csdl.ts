@@ -54,7 +54,7 @@ export function toCsdl(triggers: readonly Trigger[]): string {
       '@Name': name,
       ...openness(shape),
       Key: { PropertyRef: { '@Name': 'id' } },
-      Property: propertiesOf(shape),
+      Property: propertiesOf({ ...shape, required: [...shape.required, 'id'] }),
       NavigationProperty: Object.entries(navigation).map(([property, { type, many }]) => ({
         '@Name': property,
         '@Type': typeOf(type, many),

@@ -77,7 +77,8 @@ const sharingInvitation = z
 /** The historic contract shows what does not apply as null (F2.7); elsewhere it is left out. */
 const permission = z
   .strictObject({
-    id: z.string(),
+    // Absent where somebody could not be invited.
+    id: z.string().optional(),
     expirationDateTime: dateTime.nullish(),
     grantedTo: identitySet.optional(),
     grantedToIdentities: z.array(identitySet).optional(),

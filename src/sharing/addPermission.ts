@@ -31,7 +31,7 @@ export const addPermission: Operation<ItemReference, Located, z.output<typeof bo
   scopes: scopes.write,
   needs: 'share',
   body,
-  result: { statuses: [201], type: 'permission' },
+  result: { statuses: [201, 200], type: 'permission' },
   locate: locateItem,
   async run(call, context) {
     const { target, caller, root } = call;

@@ -166,6 +166,8 @@ test('every operation has succeeded at least once in this comparison, so that it
     'updatePermission',
     'revokeGrants',
     'getSharePermission',
+    'linkPage',
+    'embedPage',
     'download',
   ]);
   const operations = new Set(examples.map(({ name }) => operationOf(name)).filter((name) => !bound.has(name)));
