@@ -48,5 +48,11 @@ export interface Entered {
 /** What drives ask of those who know about sharing. It is passed in: drives know of no permissions. */
 export interface Sharing {
   readonly accessTo: (place: { drive: Drive; item: Item }, caller: Caller, context: Context) => Promise<Access>;
+  /** With whom an item is shared, on itself. */
+  readonly sharedFacet: (
+    item: Item,
+    tenant: string,
+    context: Context,
+  ) => Promise<{ readonly scope: string } | undefined>;
   readonly enter: (share: ShareReference, caller: Caller, context: Context) => Promise<Entered>;
 }

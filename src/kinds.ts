@@ -4,6 +4,7 @@ import { driveKind } from './drive/drive.ts';
 import { redeemedKind } from './identity/authorizationCode.ts';
 import { deviceKind } from './identity/deviceCode.ts';
 import { permissionKind } from './sharing/kept.ts';
+import { receivedKind } from './sharing/received.ts';
 import { notificationKind } from './sharing/notification.ts';
 import type { Kind } from './store/store.ts';
 import { sessionKind } from './workbook/session.ts';
@@ -18,6 +19,7 @@ export const kinds: readonly Kind<never>[] = [
   contentKind,
   directoryKind,
   notificationKind,
+  receivedKind,
   redeemedKind,
   deviceKind,
 ];

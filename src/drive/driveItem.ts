@@ -19,6 +19,8 @@ export interface DriveItemFacts {
   readonly parentName?: string;
   /** False where the caller may look at the item and not take its bytes. */
   readonly isDownloadable: boolean;
+  /** Where it is shared itself, with whom. */
+  readonly shared?: { readonly scope: string };
 }
 
 /** Encoded as Graph does it in `path` and `webUrl`: not fully decoded, `%20` stays (F7 [seen]). */
@@ -33,7 +35,7 @@ export const webUrlOf = ({ webPath }: Drive, names: readonly string[], origin: s
 
 /** The item as Graph shows it (F7). @see https://learn.microsoft.com/graph/api/resources/driveitem */
 export function toDriveItem(item: Item, facts: DriveItemFacts) {
-  const { drive, tenant, origin, now, parentPath, parentName, childCount = 0, isDownloadable } = facts;
+  const { drive, tenant, origin, now, parentPath, parentName, childCount = 0, isDownloadable, shared } = facts;
   const isRoot = item.parentId === undefined;
   return {
     '@odata.etag': eTagOf(item),
@@ -68,6 +70,7 @@ export function toDriveItem(item: Item, facts: DriveItemFacts) {
       : { folder: { childCount } }),
     ...(item.specialFolder !== undefined && { specialFolder: { name: item.specialFolder } }),
     ...(isRoot && { root: {} }),
+    ...(shared && { shared }),
     ...(!isPersonalDrive(drive.id) && { sharepointIds: sharepointIdsOf(item, drive, tenant, origin) }),
   } satisfies DriveItem & Record<string, unknown>;
 }

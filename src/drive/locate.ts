@@ -160,6 +160,18 @@ export async function findItem(
   return { drive, item: await itemIn({ drive }, whereabouts, caller, context) };
 }
 
+/** As `findItem`, where it may well be gone. */
+export async function lookForItem(
+  ...where: Parameters<typeof findItem>
+): Promise<{ drive: Drive; item: Item } | undefined> {
+  try {
+    return await findItem(...where);
+  } catch (thrown) {
+    if (thrown instanceof GraphError && thrown.what === 'itemNotFound') return undefined;
+    throw thrown;
+  }
+}
+
 /** Where content is about to be put: the item if it is there, else the folder and the name it shall have. */
 export interface Destination extends Reached {
   readonly drive: Drive;

@@ -37,7 +37,8 @@ async function factsOf(
   const { tenant } = caller;
   const childCount = item.kind === 'folder' ? (await childrenOf(item, tenant, context)).length : 0;
   const isDownloadable = target.access.rights.has('download');
-  return { drive, tenant, origin, now: context.clock(), childCount, isDownloadable };
+  const shared = await context.sharing.sharedFacet(item, tenant, context);
+  return { ...(shared && { shared }), drive, tenant, origin, now: context.clock(), childCount, isDownloadable };
 }
 
 /** Whoever may see a folder may see what is in it, but for what no longer inherits from it. */

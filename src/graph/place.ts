@@ -25,7 +25,8 @@ export function pathOf(url: string): string {
 }
 
 /** Whether the path may be written in another way than routes are declared in, so that `normalize` has to look at it. */
-export const isWrittenOtherwise = (raw: string): boolean => !isLinkPath(raw) && /:|%3A|\.graph\.|\(('|%27)/i.test(raw);
+export const isWrittenOtherwise = (raw: string): boolean =>
+  !isLinkPath(raw) && /:|%3A|\.graph\.|\(('|%27|\))/i.test(raw);
 
 /** The URL of a link on a business drive begins with a mark between colons, which are none of a path's (F2.6). */
 const isLinkPath = (raw: string): boolean => /^\/:\w+:\//.test(raw);
@@ -34,6 +35,7 @@ const isLinkPath = (raw: string): boolean => /^\/:\w+:\//.test(raw);
  * Brings every way to write an address into the one that routes are declared in:
  * - what stands between colons is taken out: `/root:/A/B.docx:/createLink` is `/root/createLink` with an item path;
  * - a namespace in front of an action goes: `/microsoft.graph.createLink` (F1.3 [seen]);
+ * - a function without parameters loses its parentheses: `/sharedWithMe()`;
  * - key syntax becomes slashes: `/drives('x')/items('y')` (F1.3 [guess]).
  *
  * @param raw the path as sent; segments stay encoded, names are decoded once, one by one.
@@ -83,5 +85,5 @@ function namesOf(taken: readonly string[]): string[] {
 function plain(segment: string): string[] {
   const [, name, key] = /^(\w+)\('(.*)'\)$/.exec(segment.replaceAll('%27', "'")) ?? [];
   if (name !== undefined && key !== undefined) return [name, key.replaceAll("''", "'")];
-  return [segment.replace(/^microsoft\.graph\./i, '')];
+  return [segment.replace(/^microsoft\.graph\./i, '').replace(/\(\)$/, '')];
 }

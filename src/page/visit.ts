@@ -3,9 +3,8 @@ import { entriesOf, findEntry } from '../directory/directory.ts';
 import { childrenOf } from '../drive/change.ts';
 import { downloadUrlOf } from '../drive/content.ts';
 import type { Drive } from '../drive/drive.ts';
-import { type Item, itemPartition } from '../drive/item.ts';
-import { findItem } from '../drive/locate.ts';
-import { GraphError } from '../errors.ts';
+import type { Item } from '../drive/item.ts';
+import { lookForItem } from '../drive/locate.ts';
 import type { Caller, Context, User } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { rightsOfLink } from '../sharing/access.ts';
@@ -107,7 +106,7 @@ async function enter(
   }
   // Whoever opens what is for the whole organisation can reach it from then on without the link, as on SharePoint (F6.2).
   if (user && link.scope === 'organization')
-    await redeem(link, user, itemPartition(tenant, { driveId: address.driveId, id: address.itemId }), context);
+    await redeem(link, user, { item: { driveId: address.driveId, id: address.itemId }, tenant }, context);
   const expires = context.clock().getTime() + ticketLifetime;
   return { sees: 'inside', ticket: toTicket({ hasPassword, ...(user && { userId: user.id }), expires }, link) };
 }
@@ -133,20 +132,14 @@ const callerOf = (user: User | undefined, tenant: string): Caller => ({
   ...(user && { user }),
 });
 
-async function itemAt(
+const itemAt = (
   { driveId, itemId }: { readonly driveId: string; readonly itemId: string },
   path: readonly string[],
   user: User | undefined,
   tenant: string,
   context: Context,
-): Promise<Place | undefined> {
-  try {
-    return await findItem(driveId, { anchor: { at: 'item', id: itemId }, path }, callerOf(user, tenant), context);
-  } catch (thrown) {
-    if (thrown instanceof GraphError && thrown.what === 'itemNotFound') return undefined;
-    throw thrown;
-  }
-}
+): Promise<Place | undefined> =>
+  lookForItem(driveId, { anchor: { at: 'item', id: itemId }, path }, callerOf(user, tenant), context);
 
 /** What the link gives, and what the user may do anyway; a link for named people gives nothing to others. */
 async function rightsOf(

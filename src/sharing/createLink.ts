@@ -19,6 +19,7 @@ import { notify } from './notification.ts';
 import { addresseeOf, toExistingAccess, toHistoricPermission, toPermission } from './permission.ts';
 import { policy } from './policy.ts';
 import { recipientsSchema, resolveRecipients } from './recipients.ts';
+import { noteReceived } from './received.ts';
 
 /** F2.1: all may be absent. */
 const body = z.strictObject({
@@ -78,6 +79,10 @@ export const createLink: Operation<ItemReference, Located, Body> = {
     };
     const { link, created } = await makeOrFind(identity, call, context);
     if (call.body.retainInheritedPermissions === false) await stopInheriting([link], call, context);
+    if (grantees) {
+      const { caller, target } = call;
+      await noteReceived(grantees, { item: target.item, tenant: caller.tenant, sharedBy: caller.user }, context);
+    }
     if (call.body.sendNotification && grantees) {
       const mail = { permissionId: link.id, webUrl: link.webUrl, message: call.body.message };
       await notify(

@@ -14,6 +14,7 @@ import { type LocatedShare, locateShare, type ShareAddress } from './locateShare
 import { addresseeOf, roleOf, toExistingAccess, toGrantPermission, toPermission } from './permission.ts';
 import { recipientsSchema, resolveRecipients } from './recipients.ts';
 import { roleIn } from './role.ts';
+import { noteReceived } from './received.ts';
 
 const body = z.strictObject({ recipients: recipientsSchema, roles: z.array(z.string()) });
 
@@ -54,6 +55,8 @@ async function onLink(found: Link, role: Role, people: readonly Grantee[], call:
   // Everybody can use it as it is.
   if (found.scope !== 'users') return toPermission(found, 'creating');
   const link = await withPeople(found, people, call, context);
+  const { target, caller } = call;
+  await noteReceived(people, { item: target.shared, tenant: caller.tenant, sharedBy: caller.user }, context);
   // The new URL is for the one person of this call, whoever else is on the link (F5.2 [seen]).
   return toPermission(link, 'creating', addresseeOf(people));
 }

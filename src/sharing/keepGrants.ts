@@ -4,6 +4,7 @@ import type { Context } from '../operation.ts';
 import type { Step, Stored } from '../store/store.ts';
 import { type Grant, grantKind, grantRow } from './grant.ts';
 import { isExpired } from './kept.ts';
+import { noteReceived } from './received.ts';
 
 interface KeptGrant {
   readonly grant: Grant;
@@ -42,7 +43,10 @@ export async function keepGrants(
       if (grant !== stored.value) steps.push({ do: 'replace', row, value: grant, etag: stored.etag });
       return { grant, created };
     });
-    if (steps.length === 0 || (await rows.transact(partition, steps)) === undefined) return kept;
+    if (steps.length > 0 && (await rows.transact(partition, steps)) !== undefined) continue;
+    const people = grants.map(({ grantee }) => grantee);
+    await noteReceived(people, { item, tenant, sharedBy: grants[0]?.createdBy }, context);
+    return kept;
   }
   throw new GraphError('editConflict');
 }

@@ -1,5 +1,8 @@
+import { type Item, itemPartition } from '../drive/item.ts';
 import type { Context, User } from '../operation.ts';
 import type { Kind } from '../store/store.ts';
+import type { Link } from './link.ts';
+import { noteReceived } from './received.ts';
 
 /** Somebody has redeemed a link, and may from now on reach the item without it, for as long as there is the link (F6.2). */
 export interface Redemption {
@@ -19,11 +22,13 @@ const redemptionRow = ({ linkId, userId }: Pick<Redemption, 'linkId' | 'userId'>
 
 /** From now on the user reaches what the link is for without it. To redeem it again changes nothing. */
 export async function redeem(
-  { id: linkId }: { readonly id: string },
+  { id: linkId, createdBy }: Pick<Link, 'id' | 'createdBy'>,
   { id: userId }: Pick<User, 'id'>,
-  partition: string,
-  { store }: Context,
+  { item, tenant }: { readonly item: Pick<Item, 'driveId' | 'id'>; readonly tenant: string },
+  context: Context,
 ): Promise<void> {
   const redemption = { kind: 'redemption', linkId, userId } as const;
-  await store.rows(redemptionKind).insert({ partition, row: redemptionRow(redemption) }, redemption);
+  const key = { partition: itemPartition(tenant, item), row: redemptionRow(redemption) };
+  await context.store.rows(redemptionKind).insert(key, redemption);
+  await noteReceived([{ kind: 'user', id: userId }], { item, tenant, sharedBy: createdBy }, context);
 }
