@@ -4,6 +4,7 @@ import { download } from '../src/drive/download.ts';
 import { getContent } from '../src/drive/getContent.ts';
 import { getItem } from '../src/drive/getItem.ts';
 import { listChildren } from '../src/drive/listChildren.ts';
+import { updateItem } from '../src/drive/updateItem.ts';
 import { uploadContent } from '../src/drive/uploadContent.ts';
 import { itemAddresses } from '../src/graph/addresses.ts';
 import { handle } from '../src/graph/handler.ts';
@@ -12,9 +13,11 @@ import { attachedKinds } from '../src/kinds.ts';
 import { http } from './http.ts';
 
 const removeItem = deleteItem(attachedKinds);
+const changeItem = updateItem(attachedKinds);
 
 for (const { name, route, refer } of itemAddresses) {
   http(`getItem-${name}`, { methods: ['GET'], route: `{version}/${route}`, handler: handle(getItem, refer) });
+  http(`updateItem-${name}`, { methods: ['PATCH'], route: `{version}/${route}`, handler: handle(changeItem, refer) });
   http(`deleteItem-${name}`, { methods: ['DELETE'], route: `{version}/${route}`, handler: handle(removeItem, refer) });
   http(`listChildren-${name}`, {
     methods: ['GET'],

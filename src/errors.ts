@@ -127,6 +127,17 @@ const rows = {
     code: 'invalidRequest',
     message: 'The provided name cannot contain any of the characters, or be longer, than a file name may.',
   }, // [guess]
+  rootStays: { status: 400, code: 'invalidRequest', message: 'Cannot update the root folder' }, // [seen] text, [guess] rest
+  moveBelowItself: {
+    status: 400,
+    code: 'invalidRequest',
+    message: 'A folder cannot be moved into itself or below it.',
+  }, // [guess]
+  moveAcrossDrives: {
+    status: 400, // [guess]
+    code: 'invalidRequest', // [guess]
+    message: "Requested move requires an async response, add 'Prefer: respond-async' to allow",
+  }, // [doc] refused, [seen] text
   nameAlreadyExists: { status: 409, code: 'nameAlreadyExists', message: 'Name already exists' },
   etagMismatch: {
     status: 412,

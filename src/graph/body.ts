@@ -7,7 +7,7 @@ import type { GraphRequest } from './request.ts';
 export const bodyLimits = { json: 1024 * 1024, bytes: 4 * 1024 * 1024 };
 
 /**
- * The request's body, as an operation's schema has it. Annotations and nulls count as absent where the schema does not
+ * The request's body, as an operation's schema has it; an optional one may be empty. Annotations and nulls count as absent where the schema does not
  * know them, at any depth; property names are compared without regard to case (F1.3, F2.1, F15).
  *
  * @throws GraphError `payloadTooLarge`, `emptyPayload`, `unreadablePayload`; and for what the schema refuses
@@ -18,12 +18,14 @@ export async function bodyOf<Body>(
   { name, body: schema }: { readonly name: string; readonly body?: z.ZodType<Body> | 'bytes' },
 ): Promise<Body> {
   if (schema === undefined) return undefined as Body;
+  const isOptional = schema instanceof z.ZodOptional;
   const limit = schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json;
   const tooLarge = new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
   const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length > limit) throw tooLarge;
   if (schema === 'bytes') return bytes as Body;
+  if (bytes.length === 0 && isOptional) return undefined as Body;
   const given = cleaned(jsonOf(bytes, request), shapeOf(schema));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -46,8 +48,10 @@ function jsonOf(bytes: Uint8Array, { headers }: GraphRequest): Readonly<Record<s
   return json as Record<string, unknown>;
 }
 
-const shapeOf = (schema: z.ZodType): Readonly<Record<string, unknown>> =>
-  schema instanceof z.ZodObject ? schema.shape : {};
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return shapeOf(schema.unwrap());
+  return schema instanceof z.ZodObject ? schema.shape : {};
+}
 
 /** Deeper than anything Graph asks for; what is below stays as it is, and no schema takes it. */
 const deepest = 8;
@@ -61,7 +65,7 @@ function cleaned(value: unknown, shape: Readonly<Record<string, unknown>>, depth
       const name = names.get(given.toLowerCase()) ?? given;
       const isKnown = Object.hasOwn(shape, name);
       if (!isKnown && given.includes('@')) return [];
-      return held === null ? [] : [[name, cleaned(held, {}, depth + 1)]];
+      return held === null ? [] : [[name, cleaned(held, shapeOf(shape[name]), depth + 1)]];
     }),
   );
 }
