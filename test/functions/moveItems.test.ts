@@ -115,25 +115,37 @@ describe.each([...storeNames])('renaming and moving on %s', (store) => {
     });
   });
 
+  const taken = { error: expect.objectContaining({ code: 'nameAlreadyExists' }) };
   test.each([
-    [undefined, 409, undefined],
-    ['fail', 409, undefined],
-    ['rename', 200, 'Budget 1.xlsx'],
-    ['replace', 200, 'Budget.xlsx'],
-  ])('to a name that is taken, with %s: %i', async (behavior, status, name) => {
-    await graph.post(`${drive}/items/${ids.budget}/createLink`, { type: 'view', scope: 'organization' });
-    const reply = await patch(report, {
-      name: 'Budget.xlsx',
-      ...(behavior !== undefined && { '@microsoft.graph.conflictBehavior': behavior }),
-    });
-    expect(reply.status).toBe(status);
-    if (status === 409) expect(reply.body.error.code).toBe('nameAlreadyExists');
-    else expect(reply.body).toMatchObject({ id: ids.report, name });
-    const isReplaced = behavior === 'replace';
-    expect((await graph.get(`${drive}/items/${ids.budget}`)).status).toBe(isReplaced ? 404 : 200);
-    expect(await entitiesOn(graph, ids.budget)).toBe(isReplaced ? 0 : 1);
-    expect(await childrenOf(`items/${ids.projects}`)).toHaveLength(isReplaced ? 2 : 3);
-  });
+    { behavior: undefined, status: 409, body: taken, budget: 200, links: 1, children: 3 },
+    { behavior: 'fail', status: 409, body: taken, budget: 200, links: 1, children: 3 },
+    {
+      behavior: 'rename',
+      status: 200,
+      body: { id: ids.report, name: 'Budget 1.xlsx' },
+      budget: 200,
+      links: 1,
+      children: 3,
+    },
+    {
+      behavior: 'replace',
+      status: 200,
+      body: { id: ids.report, name: 'Budget.xlsx' },
+      budget: 404,
+      links: 0,
+      children: 2,
+    },
+  ])(
+    'to a name that is taken, with $behavior: $status',
+    async ({ behavior, status, body, budget, links, children }) => {
+      await graph.post(`${drive}/items/${ids.budget}/createLink`, { type: 'view', scope: 'organization' });
+      const given = behavior !== undefined && { '@microsoft.graph.conflictBehavior': behavior };
+      expect(await patch(report, { name: 'Budget.xlsx', ...given })).toMatchObject({ status, body });
+      expect((await graph.get(`${drive}/items/${ids.budget}`)).status).toBe(budget);
+      expect(await entitiesOn(graph, ids.budget)).toBe(links);
+      expect(await childrenOf(`items/${ids.projects}`)).toHaveLength(children);
+    },
+  );
 
   test.each([
     ['a file over a folder', report, { name: 'Drafts' }],
@@ -275,13 +287,15 @@ describe.each([...storeNames])('renaming and moving on %s', (store) => {
   test('12 files moved to one folder with `rename` all get there', async () => {
     const target = await newFolder('Target');
     const folders = await Promise.all(Array.from({ length: 12 }, (_, at) => newFolder(`From ${at}`)));
-    const files = await Promise.all(
-      folders.map(async (id) => (await graph.put(`${drive}/items/${id}:/same.txt:/content`, id)).body.id),
+    const files: string[] = await Promise.all(
+      folders.map(
+        async (id): Promise<string> => (await graph.put(`${drive}/items/${id}:/same.txt:/content`, id)).body.id,
+      ),
     );
     const move = { parentReference: { id: target }, '@microsoft.graph.conflictBehavior': 'rename' };
     const replies = await Promise.all(files.map((id) => patch(`items/${id}`, move)));
     for (const { status } of replies) expect(status).toBe(200);
-    expect(Object.values(await everything(target)).toSorted()).toEqual(files.toSorted());
+    expect(new Set(Object.values(await everything(target)))).toEqual(new Set(files));
   });
 
   test('folders moved into one another at once never make a circle', async () => {
@@ -307,10 +321,9 @@ describe.each([...storeNames])('renaming and moving on %s', (store) => {
     expect([200, 404]).toContain(moved.status);
     const found = await everything();
     const isMoved = moved.status === 200 && found['/Inner'] === inner;
-    expect(Object.keys(found).toSorted()).toEqual(
-      isMoved ? ['/Inner', ...[0, 1, 2, 3, 4].map((at) => `/Inner/f${at}.txt`), '/Logo.png'] : ['/Logo.png'],
-    );
-    if (!isMoved) expect((await graph.get(`${drive}/items/${inner}`)).status).toBe(404);
+    const whole = ['/Inner', ...[0, 1, 2, 3, 4].map((at) => `/Inner/f${at}.txt`)];
+    expect(Object.keys(found).toSorted()).toEqual([...(isMoved ? whole : []), '/Logo.png']);
+    expect((await graph.get(`${drive}/items/${inner}`)).status).toBe(isMoved ? 200 : 404);
   });
 
   test('a name given up by a deletion is free at once, however many want it', async () => {
@@ -327,7 +340,8 @@ describe.each([...storeNames])('renaming and moving on %s', (store) => {
       const found = await everything();
       expect(Object.values(found)).not.toContain(first);
       for (const id of files) expect(Object.values(found).filter((each) => each === id)).toHaveLength(1);
-      if (found['/Spot.txt']) expect((await graph.delete(`${drive}/root:/Spot.txt:`)).status).toBe(204);
+      const { status } = await graph.delete(`${drive}/root:/Spot.txt:`);
+      expect(status).toBe('/Spot.txt' in found ? 204 : 404);
       for (const id of files) await graph.delete(`${drive}/items/${id}`);
       expect((await graph.put(`${drive}/root:/Spot.txt:/content`, 'x')).status).toBe(201);
       expect((await graph.delete(`${drive}/root:/Spot.txt`)).status).toBe(204);
