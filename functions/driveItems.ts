@@ -8,7 +8,7 @@ import { updateItem } from '../src/drive/updateItem.ts';
 import { uploadContent } from '../src/drive/uploadContent.ts';
 import { itemAddresses } from '../src/graph/addresses.ts';
 import { handle } from '../src/graph/handler.ts';
-import { exchangeOf, toErrorResponse, toResponse } from '../src/graph/response.ts';
+import { preauthenticated } from '../src/graph/preauthenticated.ts';
 import { attachedKinds } from '../src/kinds.ts';
 import { http } from './http.ts';
 
@@ -41,16 +41,10 @@ for (const { name, route, refer } of itemAddresses) {
   });
 }
 
-// Where a pre-authenticated download URL leads: no version and no token, so not the shared handler.
 http('download', {
   methods: ['GET'],
   route: '_layouts/15/download.aspx',
-  handler: async (request, _, context) => {
-    const exchange = exchangeOf(request, context);
-    try {
-      return toResponse(await download(request.query.get('tempauth') ?? '', context), exchange, '');
-    } catch (thrown) {
-      return toErrorResponse(thrown, exchange, context);
-    }
-  },
+  handler: preauthenticated(({ request: { headers }, tempauth }, context) =>
+    download(tempauth, (name) => headers.get(name), context),
+  ),
 });

@@ -2,6 +2,7 @@
 import './createLink.ts';
 import './permissions.ts';
 import './driveItems.ts';
+import './uploadSessions.ts';
 import './drives.ts';
 import './workbooks.ts';
 import './metadata.ts';

@@ -223,8 +223,9 @@ async function walk(
   return item;
 }
 
-async function childOf(
-  parent: Item,
+/** The item of this name in a folder. */
+export async function childOf(
+  parent: Pick<Item, 'id'>,
   name: string,
   drive: Drive,
   tenant: string,

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type ErrorDetail, type ErrorName, GraphError } from '../errors.ts';
 import type { GraphRequest } from './request.ts';
 
-/** In bytes: of JSON, and of content (F7). */
-export const bodyLimits = { json: 1024 * 1024, bytes: 4 * 1024 * 1024 };
+/** In bytes: of JSON, of content (F7), and of a fragment of an upload session, which has to be below 60 MiB [doc]. */
+export const bodyLimits = { json: 1024 * 1024, bytes: 4 * 1024 * 1024, fragment: 60 * 1024 * 1024 };
 
 /**
  * The request's body, as an operation's schema has it; an optional one may be empty. Annotations and nulls count as absent where the schema does not
@@ -19,17 +19,22 @@ export async function bodyOf<Body>(
 ): Promise<Body> {
   if (schema === undefined) return undefined as Body;
   const isOptional = schema instanceof z.ZodOptional;
-  const limit = schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json;
-  const tooLarge = new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.length > limit) throw tooLarge;
+  const bytes = await bytesOf(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
   if (schema === 'bytes') return bytes as Body;
   if (bytes.length === 0 && isOptional) return undefined as Body;
   const given = cleaned(jsonOf(bytes, request), shapeOf(schema));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw refusal(parsed.error.issues, given, name);
+}
+
+/** The body as it is. @throws GraphError `payloadTooLarge` */
+export async function bytesOf(request: GraphRequest, limit: number): Promise<Uint8Array> {
+  const tooLarge = new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > limit) throw tooLarge;
+  return bytes;
 }
 
 function jsonOf(bytes: Uint8Array, { headers }: GraphRequest): Readonly<Record<string, unknown>> {
