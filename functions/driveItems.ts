@@ -4,17 +4,20 @@ import { download } from '../src/drive/download.ts';
 import { getContent } from '../src/drive/getContent.ts';
 import { getItem } from '../src/drive/getItem.ts';
 import { listChildren } from '../src/drive/listChildren.ts';
+import { updateItem } from '../src/drive/updateItem.ts';
 import { uploadContent } from '../src/drive/uploadContent.ts';
 import { itemAddresses } from '../src/graph/addresses.ts';
 import { handle } from '../src/graph/handler.ts';
-import { exchangeOf, toErrorResponse, toResponse } from '../src/graph/response.ts';
+import { preauthenticated } from '../src/graph/preauthenticated.ts';
 import { attachedKinds } from '../src/kinds.ts';
 import { http } from './http.ts';
 
 const removeItem = deleteItem(attachedKinds);
+const changeItem = updateItem(attachedKinds);
 
 for (const { name, route, refer } of itemAddresses) {
   http(`getItem-${name}`, { methods: ['GET'], route: `{version}/${route}`, handler: handle(getItem, refer) });
+  http(`updateItem-${name}`, { methods: ['PATCH'], route: `{version}/${route}`, handler: handle(changeItem, refer) });
   http(`deleteItem-${name}`, { methods: ['DELETE'], route: `{version}/${route}`, handler: handle(removeItem, refer) });
   http(`listChildren-${name}`, {
     methods: ['GET'],
@@ -38,16 +41,10 @@ for (const { name, route, refer } of itemAddresses) {
   });
 }
 
-// Where a pre-authenticated download URL leads: no version and no token, so not the shared handler.
 http('download', {
   methods: ['GET'],
   route: '_layouts/15/download.aspx',
-  handler: async (request, _, context) => {
-    const exchange = exchangeOf(request, context);
-    try {
-      return toResponse(await download(request.query.get('tempauth') ?? '', context), exchange, '');
-    } catch (thrown) {
-      return toErrorResponse(thrown, exchange, context);
-    }
-  },
+  handler: preauthenticated(({ request: { headers }, tempauth }, context) =>
+    download(tempauth, (name) => headers.get(name), context),
+  ),
 });

@@ -5,6 +5,7 @@ import './invite.ts';
 import './shares.ts';
 import './notifications.ts';
 import './driveItems.ts';
+import './uploadSessions.ts';
 import './drives.ts';
 import './workbooks.ts';
 import './batch.ts';

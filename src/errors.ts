@@ -136,6 +136,17 @@ const rows = {
     code: 'invalidRequest',
     message: 'The provided name cannot contain any of the characters, or be longer, than a file name may.',
   }, // [guess]
+  rootStays: { status: 400, code: 'invalidRequest', message: 'Cannot update the root folder' }, // [seen] text, [guess] rest
+  moveBelowItself: {
+    status: 400,
+    code: 'invalidRequest',
+    message: 'A folder cannot be moved into itself or below it.',
+  }, // [guess]
+  moveAcrossDrives: {
+    status: 400, // [guess]
+    code: 'invalidRequest', // [guess]
+    message: "Requested move requires an async response, add 'Prefer: respond-async' to allow",
+  }, // [doc] refused, [seen] text
   nameAlreadyExists: { status: 409, code: 'nameAlreadyExists', message: 'Name already exists' },
   etagMismatch: {
     status: 412,
@@ -149,6 +160,55 @@ const rows = {
     innerCode: 'editConflict',
     message: 'The resource has changed in the meantime. Try again.',
   }, // [doc] codes, [guess] text
+
+  // Ranges and upload sessions. Inner codes are [doc], and so are the texts of those that have one
+  rangeNotSatisfiable: {
+    status: 416,
+    code: 'invalidRange',
+    message: 'The specified byte range is invalid or unavailable.',
+  },
+  uploadSessionNotFound: { status: 404, code: 'itemNotFound', message: 'The upload session was not found' },
+  uploadSessionIncomplete: {
+    status: 400, // [guess]
+    code: 'invalidRequest', // [guess]
+    innerCode: 'uploadSessionIncomplete',
+    message: 'Upload session incomplete.',
+  },
+  contentRangeMalformed: {
+    status: 400,
+    code: 'invalidRequest',
+    message: 'The Content-Range header is missing or malformed.',
+  }, // [guess]
+  contentRangeLength: {
+    status: 400, // [guess]
+    code: 'invalidRequest', // [guess]
+    message: 'The Content-Range header length does not match the provided number of bytes.', // [seen]
+  },
+  fragmentOverlap: {
+    status: 416,
+    code: 'invalidRange',
+    innerCode: 'fragmentOverlap',
+    message: 'Uploaded fragment overlaps with existing data.', // [seen]
+  },
+  fragmentOutOfOrder: {
+    status: 416,
+    code: 'invalidRange',
+    innerCode: 'fragmentOutOfOrder',
+    message: 'Uploaded fragment is out of order.', // [seen]
+  },
+  fragmentLengthMismatch: {
+    status: 400, // [guess]
+    code: 'invalidRequest', // [seen]
+    innerCode: 'fragmentLengthMismatch',
+    message:
+      'The current upload session is for {expected} total bytes, but the current fragment declares a total of {total}.', // [seen]
+  },
+  fileTooLarge: {
+    status: 413, // [doc]
+    code: 'invalidRequest', // [guess]
+    innerCode: 'maxFileSizeExceeded',
+    message: 'Max file size exceeded.',
+  },
 
   // Sharing
   linkTypeNotAllowed: { status: 400, code: 'invalidRequest', message: "Link type must be either 'edit' or 'view'." },
@@ -312,6 +372,8 @@ interface Particulars {
   /** Fills the `{name}` places of the message. */
   readonly values?: Readonly<Record<string, string>>;
   readonly details?: readonly ErrorDetail[];
+  /** Headers of this answer, besides those of the row. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For the log; the caller never sees it. */
   readonly cause?: unknown;
 }
@@ -323,14 +385,17 @@ export class GraphError extends Error {
   readonly what: ErrorName;
   readonly row: ErrorRow;
   readonly details: readonly ErrorDetail[];
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(what: ErrorName, { values = {}, details = [], cause }: Particulars = {}) {
+  constructor(what: ErrorName, { values = {}, details = [], headers = {}, cause }: Particulars = {}) {
     super(
       rows[what].message.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place),
       cause === undefined ? undefined : { cause },
     );
     this.what = what;
-    this.row = rows[what];
+    const row: ErrorRow = rows[what];
+    this.row = row;
+    this.headers = { ...row.headers, ...headers };
     this.details = details;
   }
 }

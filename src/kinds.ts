@@ -7,6 +7,7 @@ import { permissionKind } from './sharing/kept.ts';
 import { receivedKind } from './sharing/received.ts';
 import { notificationKind } from './sharing/notification.ts';
 import type { Kind } from './store/store.ts';
+import { uploadKind } from './upload/session.ts';
 import { sessionKind } from './workbook/session.ts';
 
 /** What hangs on an item and goes when it goes. */
@@ -22,4 +23,5 @@ export const kinds: readonly Kind<never>[] = [
   receivedKind,
   redeemedKind,
   deviceKind,
+  uploadKind,
 ];

@@ -1,5 +1,5 @@
 import type { Context } from '../operation.ts';
-import { driveKind, drivePartition } from './drive.ts';
+import { driveKind, drivePartition, isItem } from './drive.ts';
 import { type Item, itemRow } from './item.ts';
 
 /** The folders above an item, the root first. A parent that has gone in this moment ends the line. */
@@ -9,7 +9,7 @@ export async function ancestorsOf(item: Item, tenant: string, { store }: Context
   const ancestors: Item[] = [];
   for (let { parentId } = item; parentId !== undefined;) {
     const parent = (await rows.get({ partition, row: itemRow(parentId) }))?.value;
-    if (!parent || parent.kind === 'drive') break;
+    if (!isItem(parent)) break;
     ancestors.unshift(parent);
     parentId = parent.parentId;
   }

@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.ts';
 import type { Caller, Context } from '../operation.ts';
-import type { Step } from '../store/store.ts';
-import { type Drive, driveKind, drivePartition } from './drive.ts';
+import type { Rows, Step } from '../store/store.ts';
+import { type Drive, driveKind, drivePartition, type DriveRow, isItem } from './drive.ts';
 import { childRow, childrenPrefix, type Item, itemRow, withoutContent } from './item.ts';
 import { newFolder } from './newItem.ts';
 
@@ -17,12 +17,33 @@ export async function insertItem(
   { store }: Context,
 ): Promise<Refusal | undefined> {
   const { parentId = '' } = item;
-  const refused = await store.rows(driveKind).transact(drivePartition(tenant, item.driveId), [
-    { do: 'require', row: itemRow(parentId) },
-    { do: 'insert', row: itemRow(item.id), value: item },
-    { do: 'insert', row: childRow(parentId, item.name), value: withoutContent(item) },
-  ]);
+  const rows = store.rows(driveKind);
+  const partition = drivePartition(tenant, item.driveId);
+  const row = childRow(parentId, item.name);
+  const insert = (name: Step<DriveRow>): Promise<number | undefined> =>
+    rows.transact(partition, [
+      { do: 'require', row: itemRow(parentId) },
+      { do: 'insert', row: itemRow(item.id), value: item },
+      name,
+    ]);
+  let refused = await insert({ do: 'insert', row, value: withoutContent(item) });
+  if (refused === 2) {
+    const name = await nameStep(rows, { partition, row }, item);
+    if (name) refused = await insert(name);
+  }
   return refused === undefined ? undefined : (['parentGone', 'idTaken', 'nameTaken'] as const)[refused];
+}
+
+/** The step that gives an item this name as it stands now: free, or given up in this moment. Undefined where it is taken. */
+async function nameStep(
+  rows: Rows<DriveRow>,
+  { partition, row }: { partition: string; row: string },
+  item: Item,
+): Promise<Step<DriveRow> | undefined> {
+  const value = withoutContent(item);
+  const held = await rows.get({ partition, row });
+  if (!held) return { do: 'insert', row, value };
+  return held.value.kind === 'vacancy' ? { do: 'replace', row, value, etag: held.etag } : undefined;
 }
 
 export type ConflictBehavior = 'fail' | 'rename' | 'replace';
@@ -45,13 +66,13 @@ export async function insertNamed(
 }
 
 /** `Report 1.docx` */
-function numbered({ name, kind }: Item, number: number): string {
+export function numbered({ name, kind }: Pick<Item, 'name' | 'kind'>, number: number): string {
   const dot = kind === 'file' ? name.lastIndexOf('.') : -1;
   return dot > 0 ? `${name.slice(0, dot)} ${number}${name.slice(dot)}` : `${name} ${number}`;
 }
 
 /**
- * Changes an item as it stands now; `change` may throw to refuse. Repeated while others change it too.
+ * Changes an item as it stands now, where it stands (`relocate.ts` moves it); `change` may throw to refuse. Repeated while others change it too.
  *
  * @throws GraphError `itemNotFound` when it is gone, `editConflict` when others are faster again and again
  */
@@ -65,9 +86,9 @@ export async function changeItem(
   const partition = drivePartition(tenant, driveId);
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const stored = await rows.get({ partition, row: itemRow(id) });
-    if (!stored || stored.value.kind === 'drive') throw new GraphError('itemNotFound');
+    if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
     const item = change(stored.value);
-    const steps: Step<Item | Drive>[] = [{ do: 'replace', row: itemRow(id), value: item, etag: stored.etag }];
+    const steps: Step<DriveRow>[] = [{ do: 'replace', row: itemRow(id), value: item, etag: stored.etag }];
     // The ETag of the item's own row speaks for both.
     if (item.parentId !== undefined)
       steps.push({ do: 'replace', row: childRow(item.parentId, item.name), value: withoutContent(item), etag: '*' });
@@ -87,7 +108,7 @@ export async function ensureFolder(
   if (refusal === undefined) return folder;
   const row = childRow(parent.id, name);
   const stored = await context.store.rows(driveKind).get({ partition: drivePartition(caller.tenant, drive.id), row });
-  if (!stored || stored.value.kind === 'drive') throw new GraphError('itemNotFound');
+  if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
   return stored.value;
 }
 
@@ -95,29 +116,6 @@ export async function ensureFolder(
 export async function childrenOf({ id, driveId }: Item, tenant: string, { store }: Context): Promise<Item[]> {
   const children: Item[] = [];
   for await (const { value } of store.rows(driveKind).list(drivePartition(tenant, driveId), childrenPrefix(id)))
-    if (value.kind !== 'drive') children.push(value);
+    if (isItem(value)) children.push(value);
   return children;
-}
-
-/**
- * Removes an item and all below it, leaves first, so that nothing is ever without a parent. Whoever adds a child
- * meanwhile requires the parent's row, and is refused once it is gone; what was added before is found by the next look.
- *
- * @returns every item removed
- */
-export async function removeTree(item: Item, tenant: string, context: Context): Promise<Item[]> {
-  const removed: Item[] = [];
-  if (item.kind === 'folder')
-    for (const child of await childrenOf(item, tenant, context))
-      removed.push(...(await removeTree(child, tenant, context)));
-  const { parentId = '' } = item;
-  await context.store.rows(driveKind).transact(drivePartition(tenant, item.driveId), [
-    { do: 'remove', row: itemRow(item.id) },
-    { do: 'remove', row: childRow(parentId, item.name) },
-  ]);
-  removed.push(item);
-  if (item.kind === 'folder')
-    for (const child of await childrenOf(item, tenant, context))
-      removed.push(...(await removeTree(child, tenant, context)));
-  return removed;
 }

@@ -1,12 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import type { Kind, Step } from '../store/store.ts';
 import type { Item } from './item.ts';
 import { mimeTypeOf } from './mimeType.ts';
 import { quickXorHash } from './quickXorHash.ts';
 
-/** A piece of a file's content. One content is one partition: `{tenant}|{content id}`, its rows numbered. */
+/**
+ * A piece of a file's content. One content is one partition: `{tenant}|{content id}`, its rows numbered; where it came
+ * in parts, each has rows of its own: `{part}|{number}`.
+ */
 interface Chunk {
   readonly bytes: Uint8Array;
 }
@@ -24,7 +28,7 @@ const partitionOf = (tenant: string, contentId: string): string => `${tenant}|${
 
 /** What follows from a file's bytes, and where they are: with the item, or under an id of their own. */
 export type FileFacts = Required<Pick<Item, 'size' | 'mimeType' | 'quickXorHash' | 'downloadSecret'>> &
-  Pick<Item, 'content' | 'contentId'>;
+  Pick<Item, 'content' | 'contentId' | 'contentParts'>;
 
 /**
  * Keeps a file's bytes. Where they are too many for the item's row they lie under a new id, so that readers have the
@@ -40,40 +44,106 @@ export async function keepContent(
     size: content.length,
     mimeType: mimeTypeOf(name),
     quickXorHash: quickXorHash(content),
-    downloadSecret: Buffer.from(context.newSecret(16)).toString('base64url'),
+    downloadSecret: newDownloadSecret(context),
   };
   if (content.length <= inlineBytes) return { ...facts, content };
   const contentId = context.newId();
-  const rows = context.store.rows(contentKind);
-  const steps: Step<Chunk>[] = [];
-  for (let at = 0; at < content.length; at += chunkBytes)
-    steps.push({ do: 'insert', row: rowOf(at / chunkBytes), value: { bytes: content.slice(at, at + chunkBytes) } });
-  for (let at = 0; at < steps.length; at += chunksPerTransaction)
-    await rows.transact(partitionOf(tenant, contentId), steps.slice(at, at + chunksPerTransaction));
+  await keepChunks({ contentId, prefix: '' }, content, tenant, context);
   return { ...facts, contentId };
 }
 
-const rowOf = (number: number): string => String(number).padStart(6, '0');
+export const newDownloadSecret = ({ newSecret }: Context): string => Buffer.from(newSecret(16)).toString('base64url');
 
-/** A file's bytes. */
-export async function contentOf({ content, contentId }: Item, tenant: string, context: Context): Promise<Uint8Array> {
-  if (contentId === undefined) return content ?? new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  for await (const { value } of context.store.rows(contentKind).list(partitionOf(tenant, contentId)))
-    chunks.push(value.bytes);
-  return Buffer.concat(chunks);
+/** Where chunks lie: a content, or one part of it. */
+interface Place {
+  readonly contentId: string;
+  readonly prefix: string;
+}
+
+const rowOf = ({ prefix }: Place, number: number): string => prefix + String(number).padStart(6, '0');
+
+const partPrefix = (part: string): string => `${part}|`;
+
+async function keepChunks(place: Place, content: Uint8Array, tenant: string, { store }: Context): Promise<void> {
+  const rows = store.rows(contentKind);
+  const steps: Step<Chunk>[] = [];
+  for (let at = 0; at < content.length; at += chunkBytes)
+    steps.push({
+      do: 'insert',
+      row: rowOf(place, at / chunkBytes),
+      value: { bytes: content.subarray(at, at + chunkBytes) },
+    });
+  for (let at = 0; at < steps.length; at += chunksPerTransaction)
+    await rows.transact(partitionOf(tenant, place.contentId), steps.slice(at, at + chunksPerTransaction));
+}
+
+/** Keeps one part of a content, under a name that no other part of it has. */
+export const keepPart = (
+  { contentId, part }: { readonly contentId: string; readonly part: string },
+  bytes: Uint8Array,
+  tenant: string,
+  context: Context,
+): Promise<void> => keepChunks({ contentId, prefix: partPrefix(part) }, bytes, tenant, context);
+
+/** Forgets a part that has come to nothing. */
+export async function removePart(
+  { contentId, part }: { readonly contentId: string; readonly part: string },
+  tenant: string,
+  { store }: Context,
+): Promise<void> {
+  const rows = store.rows(contentKind);
+  const partition = partitionOf(tenant, contentId);
+  for await (const { row } of rows.list(partition, partPrefix(part))) await rows.remove({ partition, row });
+}
+
+/** The bytes of a file from `start` to `end`, both included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A file's bytes, or some of them. @throws GraphError `editConflict` where the content has been replaced meanwhile */
+export async function contentOf(
+  item: Item,
+  tenant: string,
+  context: Context,
+  { start, end }: ByteRange = { start: 0, end: item.size - 1 },
+): Promise<Uint8Array> {
+  const wanted = new Uint8Array(end - start + 1);
+  let at = 0;
+  for await (const bytes of chunksOf(item, tenant, context)) {
+    const [from, to] = [Math.max(start, at), Math.min(end + 1, at + bytes.length)];
+    if (from < to) wanted.set(bytes.subarray(from - at, to - at), from - start);
+    at += bytes.length;
+    if (at > end) return wanted;
+  }
+  if (at <= end) throw new GraphError('editConflict');
+  return wanted;
+}
+
+/** One after the other, so that no more than one is held. */
+async function* chunksOf(
+  { content, contentId, contentParts }: Item,
+  tenant: string,
+  { store }: Context,
+): AsyncGenerator<Uint8Array> {
+  if (contentId === undefined) {
+    yield content ?? new Uint8Array();
+    return;
+  }
+  const rows = store.rows(contentKind);
+  for (const prefix of contentParts?.map(partPrefix) ?? [''])
+    for await (const { value } of rows.list(partitionOf(tenant, contentId), prefix)) yield value.bytes;
 }
 
 /** Forgets bytes that no item points to any more. */
 export async function removeContent(
   { contentId }: Pick<Item, 'contentId'>,
   tenant: string,
-  context: Context,
+  { store }: Context,
 ): Promise<void> {
-  if (contentId === undefined) return;
-  const rows = context.store.rows(contentKind);
-  const partition = partitionOf(tenant, contentId);
-  for await (const { row } of rows.list(partition)) await rows.remove({ partition, row });
+  // An id of the mock's own making: no partition of another begins with it.
+  if (contentId !== undefined) await store.clear([contentKind], partitionOf(tenant, contentId));
 }
 
 /** How long a download URL is good for; real ones last about an hour. */

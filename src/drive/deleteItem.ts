@@ -1,11 +1,11 @@
 import { GraphError } from '../errors.ts';
-import { type Operation, scopes } from '../operation.ts';
+import { type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import type { Kind } from '../store/store.ts';
-import { removeTree } from './change.ts';
 import { removeContent } from './content.ts';
-import { checkIfMatch, itemPartition } from './item.ts';
+import { checkIfMatch, type Item, itemPartition } from './item.ts';
 import { type Located, locateItem } from './locate.ts';
+import { removeTree } from './removeTree.ts';
 
 /**
  * 204. Everything below the item goes with it, and so does what hangs on it: rows of the `attached` kinds.
@@ -19,11 +19,20 @@ export const deleteItem = (attached: readonly Kind<never>[]): Operation<ItemRefe
   locate: locateItem,
   async run({ target: { item }, caller, header }, context) {
     if (item.parentId === undefined) throw new GraphError('accessDenied');
-    checkIfMatch(header('if-match'), item);
-    for (const removed of await removeTree(item, caller.tenant, context)) {
-      await context.store.clear(attached, itemPartition(caller.tenant, removed));
-      await removeContent(removed, caller.tenant, context);
-    }
+    const check = (current: Item): void => checkIfMatch(header('if-match'), current);
+    for (const removed of await removeTree(item, caller.tenant, context, check))
+      await forget(removed, attached, caller.tenant, context);
     return { status: 204 };
   },
 });
+
+/** What was kept for an item that is gone: its bytes, and what hung on it. */
+export async function forget(
+  item: Item,
+  attached: readonly Kind<never>[],
+  tenant: string,
+  context: Context,
+): Promise<void> {
+  await context.store.clear(attached, itemPartition(tenant, item));
+  await removeContent(item, tenant, context);
+}

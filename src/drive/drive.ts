@@ -30,12 +30,22 @@ export interface Drive {
 /**
  * A drive and its items are one partition of one table, so that what changes together can change in one transaction:
  * row `drive`; `item|{id}` for each item; `name|{parent id}|{hash of the name}` with a copy of the item, by which a
- * path is walked, children are listed, and a name is taken but once.
+ * path is walked, children are listed, and a name is taken but once. An item has both of its rows or none, and the
+ * ETag of its own row speaks for both.
  */
-export const driveKind: Kind<Drive | Item> = {
+export const driveKind: Kind<DriveRow> = {
   table: 'drives',
-  json: ['owner', 'createdBy', 'lastModifiedBy'],
+  json: ['owner', 'createdBy', 'lastModifiedBy', 'fileSystemInfo', 'contentParts'],
 };
+
+export type DriveRow = Drive | Item | Vacancy;
+
+/** A name that was given up, for the moment until its row is removed. It is free: whoever wants it takes the row over. */
+export interface Vacancy {
+  readonly kind: 'vacancy';
+}
+
+export const isItem = (row: DriveRow | undefined): row is Item => row?.kind === 'file' || row?.kind === 'folder';
 
 export const drivePartition = (tenant: string, driveId: string): string => `${tenant}|${driveId}`;
 

@@ -46,6 +46,7 @@ export function toDriveItem(item: Item, facts: DriveItemFacts) {
     id: item.id,
     lastModifiedDateTime: wholeSeconds(item.lastModifiedDateTime),
     name: item.name,
+    ...(item.description !== undefined && { description: item.description }),
     webUrl: webUrlOf(drive, isRoot ? [] : [...parentPath, item.name], origin),
     cTag: cTagOf(item),
     size: item.size,
@@ -61,10 +62,7 @@ export function toDriveItem(item: Item, facts: DriveItemFacts) {
       }),
       ...(drive.siteId !== undefined && { siteId: drive.siteId }),
     },
-    fileSystemInfo: {
-      createdDateTime: wholeSeconds(item.createdDateTime),
-      lastModifiedDateTime: wholeSeconds(item.lastModifiedDateTime),
-    },
+    fileSystemInfo: timesOf(item),
     ...(item.kind === 'file'
       ? { file: { mimeType: item.mimeType ?? '', hashes: { quickXorHash: item.quickXorHash ?? '' } } }
       : { folder: { childCount } }),
@@ -86,3 +84,10 @@ function sharepointIdsOf(item: Item, drive: Drive, tenantId: string, origin: str
     webId: drive.webId ?? '',
   };
 }
+
+/** What an item shows: what was told of it, else its own times. */
+export const timesOf = ({ createdDateTime, lastModifiedDateTime, fileSystemInfo: told }: Item) => ({
+  createdDateTime: wholeSeconds(createdDateTime),
+  lastModifiedDateTime: wholeSeconds(lastModifiedDateTime),
+  ...told,
+});

@@ -1,6 +1,6 @@
 import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
-import { eTagOf } from './item.ts';
+import { eTagOf, namesVersion } from './item.ts';
 import { type Located, locateItem } from './locate.ts';
 import { present, presentChildren } from './present.ts';
 import { itemOptions, withExpansions } from './queryOptions.ts';
@@ -19,7 +19,8 @@ export const getItem: Operation<ItemReference, Located, undefined> = {
   async run(call, context) {
     const { drive, item, reference } = call.target;
     const ETag = eTagOf(item);
-    if (call.header('if-none-match') === ETag) return { status: 304, headers: { ETag } };
+    const ifNoneMatch = call.header('if-none-match');
+    if (ifNoneMatch !== null && namesVersion(ifNoneMatch, item)) return { status: 304, headers: { ETag } };
     const body = {
       ...withExpansions(await present(item, drive, call, context), call),
       ...(call.expands('children') && { children: await presentChildren(item, drive, call, context) }),

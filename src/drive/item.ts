@@ -9,6 +9,12 @@ export interface Actor {
   readonly user?: Identity & { readonly email?: string };
 }
 
+/** The times of a file on the caller's side (F7). */
+export interface FileSystemInfo {
+  readonly createdDateTime?: string;
+  readonly lastModifiedDateTime?: string;
+}
+
 /** A file or folder as it is kept. */
 export interface Item {
   readonly kind: 'file' | 'folder';
@@ -19,6 +25,9 @@ export interface Item {
   /** The root has none. */
   readonly parentId?: string;
   readonly name: string;
+  readonly description?: string;
+  /** What the caller's file system says, where somebody told. */
+  readonly fileSystemInfo?: FileSystemInfo;
   /** Set on a special folder: `documents`, `photos` … */
   readonly specialFolder?: string;
   /** The item's number in the list behind a library, for listItem addresses and `sharepointIds`. */
@@ -29,6 +38,8 @@ export interface Item {
   /** A file's bytes where they are few, else `contentId` says under which key they lie in the contents table. */
   readonly content?: Uint8Array;
   readonly contentId?: string;
+  /** The parts of that content, in order, where it came in parts: others there belong to uploads that were refused. */
+  readonly contentParts?: readonly string[];
   /** Signs this file's download URLs. */
   readonly downloadSecret?: string;
   /** Counts every change, for the eTag; `contentVersion` counts those of the bytes, for the cTag. */
@@ -59,7 +70,7 @@ export function childRow(parentId: string, name: string): string {
 }
 
 /** An item without its bytes, as the row of its name keeps it. */
-export function withoutContent({ content: _content, ...item }: Item): Item {
+export function withoutContent({ content: _content, contentParts: _contentParts, ...item }: Item): Item {
   return item;
 }
 
@@ -81,7 +92,13 @@ export const eTagOf = ({ guid, version }: Item): string => `"{${guid.toUpperCase
 
 export const cTagOf = ({ guid, contentVersion }: Item): string => `"c:{${guid.toUpperCase()}},${contentVersion}"`;
 
+/** Whether a conditional header names this version, by its eTag or its cTag; a list of tags has commas between and inside them. */
+export function namesVersion(header: string, item: Item): boolean {
+  const tags = header.match(/"[^"]*"/g) ?? [header.trim()];
+  return header.trim() === '*' || tags.some((tag) => tag === eTagOf(item) || tag === cTagOf(item));
+}
+
 /** @throws GraphError `etagMismatch` where the caller means another version than the one that stands there (F4.2, F7). */
 export function checkIfMatch(ifMatch: string | null, item: Item): void {
-  if (ifMatch !== null && ifMatch !== '*' && ifMatch !== eTagOf(item)) throw new GraphError('etagMismatch');
+  if (ifMatch !== null && !namesVersion(ifMatch, item)) throw new GraphError('etagMismatch');
 }

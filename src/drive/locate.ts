@@ -7,7 +7,7 @@ import type { Anchor, DriveReference, ItemReference } from '../reference.ts';
 import { sample } from '../sample.ts';
 import { ensureFolder, insertItem } from './change.ts';
 import { keepContent } from './content.ts';
-import { type Drive, driveKey, driveKind, drivePartition } from './drive.ts';
+import { type Drive, driveKey, driveKind, drivePartition, isItem } from './drive.ts';
 import { isDriveId, isPersonalDrive, rootItemId } from './ids.ts';
 import { childRow, type Item, itemRow } from './item.ts';
 import { newFile } from './newItem.ts';
@@ -243,14 +243,13 @@ async function itemById(id: string, drive: Drive, caller: Caller, context: Conte
     await insertItem(file, caller.tenant, context);
     stored = await rows.get(key);
   }
-  if (!stored || stored.value.kind === 'drive') throw new GraphError('itemNotFound');
+  if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
   return stored.value;
 }
 
 async function itemByNumber(number: number, drive: Drive, caller: Caller, context: Context): Promise<Item> {
   const rows = context.store.rows(driveKind).list(drivePartition(caller.tenant, drive.id), itemRow(''));
-  for await (const { value } of rows)
-    if (value.kind !== 'drive' && value.listItemId === number && value.parentId) return value;
+  for await (const { value } of rows) if (isItem(value) && value.listItemId === number && value.parentId) return value;
   throw new GraphError('itemNotFound');
 }
 
@@ -302,8 +301,9 @@ async function walk(
   return item;
 }
 
-async function childOf(
-  parent: Item,
+/** The item of this name in a folder. */
+export async function childOf(
+  parent: Pick<Item, 'id'>,
   name: string,
   drive: Drive,
   tenant: string,
@@ -311,5 +311,5 @@ async function childOf(
 ): Promise<Item | undefined> {
   const partition = drivePartition(tenant, drive.id);
   const stored = await context.store.rows(driveKind).get({ partition, row: childRow(parent.id, name) });
-  return stored && stored.value.kind !== 'drive' ? stored.value : undefined;
+  return stored && isItem(stored.value) ? stored.value : undefined;
 }

@@ -3,7 +3,7 @@ import { rememberUser } from '../directory/directory.ts';
 import { guidOf } from '../guid.ts';
 import { sample, type SampleGroup, type SampleItem, type SampleSite } from '../sample.ts';
 import type { Step } from '../store/store.ts';
-import { type Drive, driveKey, driveKind, drivePartition } from './drive.ts';
+import { type Drive, driveKey, driveKind, drivePartition, type DriveRow } from './drive.ts';
 import { businessSiteOf, itemIdOf, libraryDriveId, personalDriveId, rootGuid, rootItemId } from './ids.ts';
 import { childRow, type Item, itemRow, withoutContent } from './item.ts';
 import { mimeTypeOf } from './mimeType.ts';
@@ -94,7 +94,7 @@ export async function provision(
   const rows = context.store.rows(driveKind);
   if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
   const drive: Drive = { ...blank, createdDateTime: now };
-  const steps: Step<Drive | Item>[] = [{ do: 'insert', row: 'drive', value: drive }];
+  const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];
   for (const item of sampleItems(drive, now, context.newId)) {
     steps.push({ do: 'insert', row: itemRow(item.id), value: item });
     if (item.parentId !== undefined)

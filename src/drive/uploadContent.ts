@@ -1,13 +1,14 @@
 import { admit } from '../access.ts';
 import { GraphError } from '../errors.ts';
-import { type Call, type Context, type Operation, scopes } from '../operation.ts';
+import { type Call, type Caller, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
-import { changeItem, type ConflictBehavior, insertNamed } from './change.ts';
+import { type ConflictBehavior, insertNamed } from './change.ts';
 import { conflictBehavior } from './conflictBehavior.ts';
 import { type FileFacts, keepContent, removeContent } from './content.ts';
 import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
 import { type Destination, locateDestination } from './locate.ts';
-import { actorOf, newFile } from './newItem.ts';
+import { newFile } from './newItem.ts';
+import { overwriteFile } from './overwriteFile.ts';
 import { present } from './present.ts';
 
 type Upload = Call<Destination, Uint8Array>;
@@ -48,53 +49,35 @@ function behaviorOf(query: URLSearchParams): ConflictBehavior {
   return parsed.data;
 }
 
-async function add(call: Upload, behavior: ConflictBehavior, context: Context): Promise<Item> {
-  const { caller, target, body } = call;
+async function add({ caller, target, body }: Upload, behavior: ConflictBehavior, context: Context): Promise<Item> {
   const { drive, parent } = target;
   const parentId = parent?.id ?? target.item?.parentId;
   const name = target.name ?? target.item?.name;
   if (parentId === undefined || name === undefined || (parent && parent.kind !== 'folder'))
     throw new GraphError('invalidRequest');
   const facts = await keepContent(checkName(name), body, caller.tenant, context);
-  return orForget(facts, call, context, () =>
+  return orForget(facts, caller, context, () =>
     insertNamed(newFile({ drive, parentId, name, facts }, caller, context), behavior, caller.tenant, context),
   );
 }
 
-async function overwrite(existing: Item, call: Upload, context: Context): Promise<Item> {
-  const { caller, body } = call;
+async function overwrite(existing: Item, { caller, body, header }: Upload, context: Context): Promise<Item> {
   const facts = await keepContent(existing.name, body, caller.tenant, context);
-  let replaced = existing;
-  const item = await orForget(facts, call, context, () =>
-    changeItem(existing, caller.tenant, context, (current) => {
-      checkIfMatch(call.header('if-match'), current);
-      replaced = current;
-      const { content: _, contentId: __, ...kept } = current;
-      return {
-        ...kept,
-        ...facts,
-        version: current.version + 1,
-        contentVersion: current.contentVersion + 1,
-        lastModifiedDateTime: context.clock().toISOString(),
-        lastModifiedBy: actorOf(caller),
-      };
-    }),
-  );
-  await removeContent(replaced, caller.tenant, context);
-  return item;
+  const check = (current: Item): void => checkIfMatch(header('if-match'), current);
+  return orForget(facts, caller, context, () => overwriteFile(existing, facts, caller, context, check));
 }
 
 /** Bytes that were kept for a change which was refused are kept for nothing. */
 async function orForget(
   facts: FileFacts,
-  { caller }: Upload,
+  { tenant }: Caller,
   context: Context,
   change: () => Promise<Item>,
 ): Promise<Item> {
   try {
     return await change();
   } catch (refused) {
-    await removeContent(facts, caller.tenant, context);
+    await removeContent(facts, tenant, context);
     throw refused;
   }
 }

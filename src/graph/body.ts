@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { type ErrorDetail, type ErrorName, GraphError } from '../errors.ts';
 import type { GraphRequest } from './request.ts';
 
-/** In bytes: of JSON, and of content (F7). */
-export const bodyLimits = { json: 1024 * 1024, bytes: 4 * 1024 * 1024 };
+/** In bytes: of JSON, of content (F7), and of a fragment of an upload session, which has to be below 60 MiB [doc]. */
+export const bodyLimits = { json: 1024 * 1024, bytes: 4 * 1024 * 1024, fragment: 60 * 1024 * 1024 };
 
 /**
- * The request's body, as an operation's schema has it. Annotations and nulls count as absent where the schema does not
+ * The request's body, as an operation's schema has it; an optional one may be empty. Annotations and nulls count as absent where the schema does not
  * know them, at any depth; property names are compared without regard to case (F1.3, F2.1, F15).
  *
  * @throws GraphError `payloadTooLarge`, `emptyPayload`, `unreadablePayload`; and for what the schema refuses
@@ -18,16 +18,23 @@ export async function bodyOf<Body>(
   { name, body: schema }: { readonly name: string; readonly body?: z.ZodType<Body> | 'bytes' },
 ): Promise<Body> {
   if (schema === undefined) return undefined as Body;
-  const limit = schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json;
-  const tooLarge = new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.length > limit) throw tooLarge;
+  const isOptional = schema instanceof z.ZodOptional;
+  const bytes = await bytesOf(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
   if (schema === 'bytes') return bytes as Body;
+  if (bytes.length === 0 && isOptional) return undefined as Body;
   const given = cleaned(jsonOf(bytes, request), shapeOf(schema));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw refusal(parsed.error.issues, given, name);
+}
+
+/** The body as it is. @throws GraphError `payloadTooLarge` */
+export async function bytesOf(request: GraphRequest, limit: number): Promise<Uint8Array> {
+  const tooLarge = new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > limit) throw tooLarge;
+  return bytes;
 }
 
 /** A body that is a JSON object. @throws GraphError `emptyPayload`, `unreadablePayload` */
@@ -50,8 +57,10 @@ export function jsonOf(
   return json as Record<string, unknown>;
 }
 
-const shapeOf = (schema: z.ZodType): Readonly<Record<string, unknown>> =>
-  schema instanceof z.ZodObject ? schema.shape : {};
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return shapeOf(schema.unwrap());
+  return schema instanceof z.ZodObject ? schema.shape : {};
+}
 
 /** Deeper than anything Graph asks for; what is below stays as it is, and no schema takes it. */
 const deepest = 8;
@@ -66,7 +75,7 @@ function cleaned(value: unknown, shape: Readonly<Record<string, unknown>>, depth
       const isKnown = Object.hasOwn(shape, name);
       if (!isKnown && given.includes('@')) return [];
       const isAbsentValue = held === null && !takesNull(shape[name]);
-      return isAbsentValue ? [] : [[name, cleaned(held, {}, depth + 1)]];
+      return isAbsentValue ? [] : [[name, cleaned(held, shapeOf(shape[name]), depth + 1)]];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { z } from 'zod';
 
-import { container, entityTypes, follow } from './model.ts';
+import { complexTypes, container, entityTypes, follow } from './model.ts';
 import type { Trigger } from './router.ts';
 
 // Graph describes itself in CSDL, the XML of OData 4 (https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/). This is
@@ -62,6 +62,7 @@ export function toCsdl(triggers: readonly Trigger[]): string {
       })),
     };
   });
+  for (const [name, schema] of Object.entries(complexTypes)) types.set(name, resolved(schema, types));
   const actions = actionsOf(triggers, types);
   const complex = [...types].filter(([name]) => !Object.hasOwn(entityTypes, name));
   const places = Object.entries(container);

@@ -171,6 +171,14 @@ const sharedDriveItem = z
   .strictObject({ id: z.string(), name: z.string(), owner: identitySet, webUrl: z.string().optional() })
   .meta({ id: 'sharedDriveItem' });
 
+const uploadSession = z
+  .strictObject({
+    expirationDateTime: dateTime,
+    nextExpectedRanges: z.array(z.string()),
+    uploadUrl: z.string().optional(),
+  })
+  .meta({ id: 'uploadSession' });
+
 /** What has nothing to show here, but leads on. */
 const waypoint = (id: string) => z.looseObject({ id: z.string() }).meta({ id });
 
@@ -234,6 +242,9 @@ export const entityTypes: Readonly<Record<string, EntityType>> = {
   list: { schema: waypoint('list'), navigation: { items: { type: 'listItem', many: true } } },
   listItem: { schema: waypoint('listItem'), navigation: { driveItem: { type: 'driveItem' } } },
 };
+
+/** What an answer is that has no id. */
+export const complexTypes: Readonly<Record<string, z.ZodObject>> = { uploadSession };
 
 /** Where every address begins. */
 export const container: Navigation = {

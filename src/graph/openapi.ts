@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { type Result, type Scopes, versions } from '../operation.ts';
-import { entityTypes } from './model.ts';
+import { complexTypes, entityTypes } from './model.ts';
 import type { Trigger } from './router.ts';
 
 // What is emulated as OpenAPI 3.1, for tools that read it: made of the same schemas and routes as `$metadata`.
@@ -127,7 +127,7 @@ const descriptions: Readonly<Record<number, string>> = {
 
 /** A resource of the model as an answer has it, or a page of them. */
 export function answerSchema(type: string, many?: true): z.ZodType {
-  const { schema } = entityTypes[type] ?? {};
+  const schema = entityTypes[type]?.schema ?? complexTypes[type];
   if (!schema) throw new RangeError(`The model has no type ${type}`);
   return many ? z.looseObject({ value: z.array(schema), '@odata.nextLink': z.string().optional() }) : schema;
 }

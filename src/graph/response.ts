@@ -108,7 +108,7 @@ export function toErrorResponse(thrown: unknown, exchange: Exchange, context: Co
       ...commonHeaders(exchange),
       'Cache-Control': 'no-cache',
       'Content-Type': 'application/json',
-      ...error.row.headers,
+      ...error.headers,
     },
     JSON.stringify(body),
     exchange,

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
 import type { Context } from '../operation.ts';
-import { bodyLimit, toGraphRequest } from './incoming.ts';
+import { toGraphRequest } from './incoming.ts';
 import { listen } from './listen.ts';
 
 /** A host that listens. */
@@ -37,6 +37,9 @@ const times = {
   /** What a sender gets to stop sending and read that nobody wants its body. */
   drain: 5_000,
 };
+
+/** So many bytes of an unread body node may read after the answer without anybody noticing. */
+const littleBody = 4 * 1024 * 1024;
 
 /** So many bytes of an unwanted body are read and dropped, for senders that look for an answer only at the end. */
 const drainLimit = 64 * 1024 * 1024;
@@ -128,7 +131,7 @@ async function send(
 function isAheadOfItsRequest({ complete, headers }: IncomingMessage): boolean {
   if (complete) return false;
   const length = headers['content-length'];
-  return length === undefined || Number(length) > bodyLimit;
+  return length === undefined || Number(length) > littleBody;
 }
 
 /**

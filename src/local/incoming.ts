@@ -8,7 +8,7 @@ import type { GraphRequest } from '../graph/request.ts';
  * The most that is kept of a body, in bytes: what the app takes at its largest (F7). An operation that takes less says
  * so itself, with a limit of its own; beyond this one, nobody would read on.
  */
-export const bodyLimit = Math.max(...Object.values(bodyLimits));
+const bodyLimit = Math.max(...Object.values(bodyLimits));
 
 interface Surroundings {
   /** What this server speaks. */

@@ -1,0 +1,57 @@
+import { itemAddresses } from '../src/graph/addresses.ts';
+import { bodyLimits, bytesOf } from '../src/graph/body.ts';
+import { handle } from '../src/graph/handler.ts';
+import { preauthenticated } from '../src/graph/preauthenticated.ts';
+import { commitUpload } from '../src/upload/commitUpload.ts';
+import { complete } from '../src/upload/complete.ts';
+import { createUploadSession } from '../src/upload/createUploadSession.ts';
+import { receive } from '../src/upload/receive.ts';
+import { findSession, removeSession, toUploadSession, uploadRoute } from '../src/upload/session.ts';
+import { http } from './http.ts';
+
+for (const { name, route, refer } of itemAddresses) {
+  http(`createUploadSession-${name}`, {
+    methods: ['POST'],
+    route: `{version}/${route}/createUploadSession`,
+    handler: handle(createUploadSession, refer),
+  });
+  http(`commitUpload-${name}`, { methods: ['PUT'], route: `{version}/${route}`, handler: handle(commitUpload, refer) });
+}
+
+// What an `uploadUrl` takes.
+
+http('uploadFragment', {
+  methods: ['PUT'],
+  route: uploadRoute,
+  handler: preauthenticated(({ request, tempauth, origin }, context) => {
+    const contentRange = request.headers.get('content-range');
+    return receive({ tempauth, contentRange, bytes: () => bytesOf(request, bodyLimits.fragment), origin }, context);
+  }),
+});
+
+http('uploadStatus', {
+  methods: ['GET'],
+  route: uploadRoute,
+  handler: preauthenticated(async ({ tempauth }, context) => ({
+    status: 200,
+    body: toUploadSession((await findSession(tempauth, context)).value),
+  })),
+});
+
+http('completeUpload', {
+  methods: ['POST'],
+  route: uploadRoute,
+  handler: preauthenticated(async ({ tempauth, origin }, context) => {
+    const stored = await findSession(tempauth, context);
+    return complete(stored, stored.value, origin, context);
+  }),
+});
+
+http('cancelUpload', {
+  methods: ['DELETE'],
+  route: uploadRoute,
+  handler: preauthenticated(async ({ tempauth }, context) => {
+    await removeSession(await findSession(tempauth, context), context);
+    return { status: 204 };
+  }),
+});
