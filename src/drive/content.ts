@@ -71,7 +71,7 @@ async function keepChunks(place: Place, content: Uint8Array, tenant: string, { s
     steps.push({
       do: 'insert',
       row: rowOf(place, at / chunkBytes),
-      value: { bytes: content.subarray(at, at + chunkBytes) },
+      value: { bytes: content.slice(at, at + chunkBytes) },
     });
   for (let at = 0; at < steps.length; at += chunksPerTransaction)
     await rows.transact(partitionOf(tenant, place.contentId), steps.slice(at, at + chunksPerTransaction));

@@ -23,7 +23,8 @@ export function toEntity<T extends object>(
     if (kind.json.includes(name as never)) return [[name, JSON.stringify(held)]];
     // The SDK takes every whole number for an Int32.
     if (typeof held === 'number') return [[name, { type: 'Double', value: String(held) }]];
-    return [[name, held]];
+    // The SDK sends the whole buffer of bytes that are but a view of it.
+    return [[name, held instanceof Uint8Array ? new Uint8Array(held) : held]];
   });
   const own: OwnColumns = { row_: row, writeId_: writeId };
   return { partitionKey: encodeKey(partition), rowKey: encodeKey(row), ...Object.fromEntries(columns), ...own };

@@ -201,6 +201,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(Buffer.from((await rows.get(key))?.value.bytes ?? []).equals(bytes)).toBe(true);
     });
 
+    test('of bytes that are a view of more, what is seen comes back', async () => {
+      const rows = store.rows(things);
+      const key = { partition: newPartition(), row: 'r' };
+      await rows.insert(key, { bytes: Uint8Array.of(1, 2, 3, 4, 5).subarray(1, 3) });
+      expect([...((await rows.get(key))?.value.bytes ?? [])]).toEqual([2, 3]);
+    });
+
     test('clearing removes what begins with the prefix, and nothing else', async () => {
       const prefix = newPartition();
       for (const kind of [things, others])

@@ -592,7 +592,7 @@ describe('the upload task of @microsoft/microsoft-graph-client', () => {
       conflictBehavior: 'fail',
     });
     await client.api('/me/drive/root:/Taken.bin:/content').put('first');
-    await expect(task.upload()).rejects.toMatchObject({ statusCode: 409, code: 'nameAlreadyExists' });
+    await expect(task.upload()).rejects.toMatchObject({ error: { code: 'nameAlreadyExists' } });
     expect(await task.commit('/me/drive/root', 'rename')).toMatchObject({ name: 'Taken 1.bin', size: unit });
   });
 });
