@@ -4,6 +4,7 @@ import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import type { Caller, Context, Scopes, User } from '../operation.ts';
 import { sample } from '../sample.ts';
+import { tenantOf } from '../tenant.ts';
 import type { GraphRequest } from './request.ts';
 
 const text = z.string().min(1).optional().catch(undefined);
@@ -93,7 +94,7 @@ function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
 function toCaller(claims: Partial<Claims>): Caller {
   const appId = claims.appid ?? claims.azp;
   const app = appId ? { id: appId, displayName: claims.app_displayname ?? appId } : sample.app;
-  const tenant = (claims.tid ?? sample.tenant).toLowerCase();
+  const tenant = tenantOf(claims.tid ?? sample.tenant);
   // App-only: roles and no scp (F14.2).
   const isAppOnly = claims.idtyp === 'app' || (claims.roles !== undefined && claims.scp === undefined);
   return isAppOnly ? { tenant, app } : { tenant, app, user: userOf(claims) };
