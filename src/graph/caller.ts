@@ -38,7 +38,7 @@ const audiences = new Set([
 ]);
 
 /** How far two clocks may differ, in seconds (F14.2 [guess]). */
-const skew = 300;
+export const skew = 300;
 
 /**
  * Who calls. An opaque token stands for Ada Fenn in the sample tenant, whatever it says; so do claims that are missing.
@@ -52,16 +52,18 @@ export function callerOf(request: GraphRequest, needed: Scopes, context: Context
   if (token === undefined && mode !== 'none') throw new GraphError('tokenEmpty');
   const claims = token === undefined ? undefined : claimsOf(token);
   if (!claims) {
-    if (mode === 'scopes') throw new GraphError('tokenMalformed');
+    if (mode === 'scopes' || mode === 'entra') throw new GraphError('tokenMalformed');
     return toCaller({});
   }
   checkLifetime(claims, context.clock());
-  if (mode === 'scopes') checkScopes(claims, needed);
+  // Whom a token of Entra ID is for has been checked with its signature (`entra.ts`).
+  if (mode === 'scopes') checkAudience(claims);
+  if (mode === 'scopes' || mode === 'entra') checkScopes(claims, needed);
   return toCaller(claims);
 }
 
 /** The scheme may come in any case (F15). */
-function bearerOf({ headers }: GraphRequest): string | undefined {
+export function bearerOf({ headers }: GraphRequest): string | undefined {
   const [, token] = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
   return token;
 }
@@ -83,8 +85,11 @@ function checkLifetime({ exp, nbf }: Claims, now: Date): void {
   if (nbf !== undefined && nbf - skew > seconds) throw new GraphError('tokenNotYetValid');
 }
 
-function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
+function checkAudience({ aud }: Claims): void {
   if (aud !== undefined && !audiences.has(aud)) throw new GraphError('tokenAudience');
+}
+
+function checkScopes({ scp, roles }: Claims, needed: Scopes): void {
   if (scp === undefined && !roles?.length) throw new GraphError('tokenWithoutScopes');
   const granted = new Set((scp?.split(' ') ?? roles ?? []).map((scope) => scope.toLowerCase()));
   const sufficient = scp === undefined ? needed.application : needed.delegated;

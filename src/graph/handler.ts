@@ -2,6 +2,7 @@ import { GraphError } from '../errors.ts';
 import type { Caller, Operation } from '../operation.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
+import { checkEntra } from './entra.ts';
 import type { Place } from './place.ts';
 import { exchangeOf, toErrorResponse, toResponse } from './response.ts';
 import { type Handler, isVersion } from './router.ts';
@@ -20,6 +21,7 @@ export function handle<Reference, Target, Body>(
     try {
       const { version = '' } = place.params;
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
+      await checkEntra(request, context);
       const caller = callerOf(request, operation.scopes, context);
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const reference = refer(place, caller);

@@ -39,7 +39,10 @@ const options = (
     ],
     ['--data <folder>', 'GRAPH_MOCK_DATA', 'where embedded Azurite keeps its data'],
     ['--public-url <origin>', 'GRAPH_MOCK_PUBLIC_URL', "origin of webUrl and other absolute URLs; else the request's"],
-    ['--auth <mode>', 'GRAPH_MOCK_AUTH', 'bearer (any token), scopes (a JWT whose scopes count), or none'],
+    ['--auth <mode>', 'GRAPH_MOCK_AUTH', 'bearer (any token), scopes (a JWT whose scopes count), entra, or none'],
+    ['--entra-tenant <guid>', 'GRAPH_MOCK_ENTRA_TENANT', 'for entra: the tenant whose tokens are taken'],
+    ['--entra-audience <list>', 'GRAPH_MOCK_ENTRA_AUDIENCE', 'for entra: what a token may be meant for'],
+    ['--entra-authority <origin>', 'GRAPH_MOCK_ENTRA_AUTHORITY', 'for entra: who issues the tokens'],
     ['--unknown-items <what>', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'reject, or create a file on first use'],
     ['--historic-contract <on|off>', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'whether the routes of 2015 answer as then'],
   ] as const
@@ -49,7 +52,7 @@ const options = (
 }));
 
 /** A default as one would write it. */
-function textOf(value: string | number | boolean | undefined): string | undefined {
+function textOf(value: string | number | boolean | readonly string[] | undefined): string | undefined {
   return typeof value === 'boolean' ? { true: 'on', false: 'off' }[`${value}`] : value?.toString();
 }
 
