@@ -5,6 +5,7 @@ import './driveItems.ts';
 import './drives.ts';
 import './workbooks.ts';
 import './metadata.ts';
+import './health.ts';
 import './paths.ts';
 
-export { dispatch } from './http.ts';
+export { serve as dispatch } from './http.ts';

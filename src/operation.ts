@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { Observer } from './observation.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 
@@ -52,6 +53,8 @@ export interface Context {
   readonly newSecret: (bytes: number) => Uint8Array;
   /** Takes a failure that is our own, for the log. */
   readonly report: (failure: unknown) => void;
+  /** Are told of each request when it has been answered. */
+  readonly observers: readonly Observer[];
 }
 
 /** One request, as an operation sees it. */

@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts';
+import { subjectOf } from './observe.ts';
 import type { Caller, Operation } from '../operation.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
@@ -21,8 +22,10 @@ export function handle<Reference, Target, Body>(
     try {
       const { version = '' } = place.params;
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
+      const subject = subjectOf(request, operation.name);
       await checkEntra(request, context);
       const caller = callerOf(request, operation.scopes, context);
+      subject.tenant = caller.tenant;
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const reference = refer(place, caller);
       const body = await bodyOf(request, operation);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { dispatch } from '../../functions/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../context.ts';
+import { requestLog } from '../requestLog.ts';
 import { readSettings, SettingsError, settingsSchema } from '../settings.ts';
 import { startAzurite } from './azurite.ts';
 import { findCoreTools, startCoreTools } from './coreTools.ts';
@@ -44,6 +45,11 @@ const options = (
     ['--entra-audience <list>', 'GRAPH_MOCK_ENTRA_AUDIENCE', 'for entra: what a token may be meant for'],
     ['--entra-authority <origin>', 'GRAPH_MOCK_ENTRA_AUTHORITY', 'for entra: who issues the tokens'],
     ['--unknown-items <what>', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'reject, or create a file on first use'],
+    [
+      '--log <level>',
+      'GRAPH_MOCK_LOG',
+      'requests with a line in the log: off, error (answered with 5xx), or info (all)',
+    ],
     ['--historic-contract <on|off>', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'whether the routes of 2015 answer as then'],
   ] as const
 ).map(([flag, setting, description]) => ({
@@ -75,7 +81,13 @@ async function serve(given: Given): Promise<void> {
   const storage = await storageOf(given);
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
   started.push(context.store);
-  const host = await startHost({ dispatch, context, host: given.HOST, port: given.PORT });
+  const log = requestLog(given.GRAPH_MOCK_LOG, (line) => void process.stdout.write(`${line}\n`));
+  const host = await startHost({
+    dispatch: (request, from) => dispatch(request, from, log),
+    context,
+    host: given.HOST,
+    port: given.PORT,
+  });
   started.push(host);
   // Good for a decade: whoever pastes the line tomorrow shall not wonder.
   const exp = Math.floor(Date.now() / 1000) + 315_360_000;

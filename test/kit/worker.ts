@@ -48,11 +48,12 @@ export interface Registered {
   readonly getProgrammingModel: () => unknown;
 }
 
-/** Calls a registered function as the worker does. */
+/** Calls a registered function as the worker does. `log` takes what the function logs: its level, and the text. */
 export async function invoke(
   name: string,
   request: RpcRequest,
   { registrations, getProgrammingModel }: Registered,
+  log: (level: string, text: string) => void = () => {},
 ): Promise<RpcResponse> {
   const registration = registrations.find(({ metadata }) => metadata.name === name);
   if (!registration) throw new Error(`No function is named ${name}`);
@@ -66,7 +67,7 @@ export async function invoke(
     invocationId,
     metadata,
     request: { invocationId, inputData: [{ name: trigger, data: { http } }], triggerMetadata: {} },
-    log: () => {},
+    log: (level: string, _: string, text: string) => log(level, text),
   });
   const { context, inputs } = await invocation.getArguments();
   const response = await invocation.getResponse(context, await invocation.invokeFunction(context, inputs, callback));

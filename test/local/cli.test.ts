@@ -76,6 +76,7 @@ describe('a wrong setting stops the start with one line', () => {
     ['--entra-audience', 'GRAPH_MOCK_ENTRA_AUDIENCE', ' , ', 'must be client ids or application ID URIs'],
     ['--entra-authority', 'GRAPH_MOCK_ENTRA_AUTHORITY', 'http://example.com', 'must be an https origin'],
     ['--unknown-items', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'maybe', 'must be reject or create'],
+    ['--log', 'GRAPH_MOCK_LOG', 'debug', 'must be off, error or info'],
     ['--historic-contract', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'yes', 'must be on or off'],
   ])('%s or %s, given as %s', async (flag, variable, value, problem) => {
     const calls = [{ flags: [flag, value] }, { environment: { [variable]: value } }];
@@ -187,6 +188,7 @@ describe('settings', () => {
       ['--entra-audience', 'env: GRAPH_MOCK_ENTRA_AUDIENCE'],
       ['--entra-authority', 'default: "https://login.microsoftonline.com", env: GRAPH_MOCK_ENTRA_AUTHORITY'],
       ['--unknown-items', 'default: "reject", env: GRAPH_MOCK_UNKNOWN_ITEMS'],
+      ['--log', 'default: "error", env: GRAPH_MOCK_LOG'],
       ['--historic-contract', 'default: "on", env: GRAPH_MOCK_HISTORIC_CONTRACT'],
     ];
     for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} <.*?\\(${rest}\\)`));
