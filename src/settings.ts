@@ -50,6 +50,8 @@ export const settingsSchema = z.object({
   GRAPH_MOCK_UNKNOWN_ITEMS: z.enum(['reject', 'create'], 'must be reject or create').default('reject'),
   /** `on`: the three routes of 2015 answer as their page says (F2.7); `off`: like every other address. */
   GRAPH_MOCK_HISTORIC_CONTRACT: onOff.default(true),
+  /** Opens `/_mock/*` to whoever sends it as `x-mock-key`. */
+  GRAPH_MOCK_CONTROL_KEY: z.string().min(16, 'must have 16 characters or more').optional(),
   /** Which requests have a line in the log: none, those that failed by the mock's own fault or its store's, all. */
   GRAPH_MOCK_LOG: z.enum(['off', 'error', 'info'], 'must be off, error or info').default('error'),
 });
