@@ -38,11 +38,15 @@ async function deployable(outdir) {
     build({
       ...shipped,
       entryPoints: { functions: 'functions/index.ts' },
-      // Signing in is two fifths of all code, and wanted by one kind of storage: a file beside the bundle, loaded then.
-      alias: { '@azure/identity': './identity.cjs' },
-      external: ['@azure/functions-core', './identity.cjs'],
+      // Most of the code, and wanted by the first request for something stored: a file beside the bundle, read then.
+      alias: { '@azure/data-tables': './azure.cjs', '@azure/identity': './azure.cjs' },
+      external: ['@azure/functions-core', './azure.cjs'],
     }),
-    build({ ...shipped, entryPoints: { identity: '@azure/identity' } }),
+    build({
+      ...shipped,
+      stdin: { contents: "export * from '@azure/data-tables'; export * from '@azure/identity';", resolveDir: '.' },
+      entryNames: 'azure',
+    }),
   ]);
   const { name, version, license, engines } = JSON.parse(await readFile('package.json', 'utf8'));
   const manifest = { name, version, license, private: true, main: 'functions.cjs', engines };

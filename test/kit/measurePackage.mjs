@@ -1,5 +1,5 @@
 // Prints what is deployed: the size of each file, and how long the bundle takes from nothing to all triggers registered,
-// in processes of their own, beside a process that loads nothing. Run by `npm run package`.
+// in processes of their own, beside what node takes to start and end here. Run by `npm run package`.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -26,6 +26,11 @@ const runs = Array.from({ length: 9 }, () =>
   JSON.parse(execFileSync(process.execPath, ['--eval', script], { encoding: 'utf8' })),
 );
 const times = runs.map(([time]) => time).toSorted((a, b) => a - b);
+const starts = Array.from({ length: 9 }, () => {
+  const start = performance.now();
+  execFileSync(process.execPath, ['--eval', '0']);
+  return performance.now() - start;
+}).toSorted((a, b) => a - b);
 process.stdout.write(
-  `${runs[0][1]} triggers registered in ${times[4].toFixed(0)} ms (median of 9; fastest ${times[0].toFixed(0)} ms)\n`,
+  `${runs[0][1]} triggers registered in ${times[4].toFixed(0)} ms (median of 9; fastest ${times[0].toFixed(0)} ms); node alone starts and ends in ${starts[4].toFixed(0)} ms\n`,
 );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
 import type { RpcRequest, RpcResponse } from './worker.ts';
@@ -31,7 +32,15 @@ export async function startPackaged(environment: Readonly<Record<string, string>
   const flags = ['--bundle', '--platform=node', `--outfile=${script}`, '--log-level=warning'];
   await promisify(execFile)(esbuild, ['test/kit/workerProcess.ts', ...flags]);
 
-  const child = fork(script, [folder], { cwd: folder, env: environment, execArgv: [], serialization: 'advanced' });
+  const child = fork(script, [folder], {
+    cwd: folder,
+    env: environment,
+    execArgv: [],
+    serialization: 'advanced',
+    silent: true,
+  });
+  // Its failures are the tests' business only when it ends over one.
+  const complaints = child.stderr ? text(child.stderr) : Promise.resolve('');
   const closed = once(child, 'close');
   let asked = 0;
   const waiting = new Map<number, (answer: Answer) => void>();
@@ -41,7 +50,7 @@ export async function startPackaged(environment: Readonly<Record<string, string>
     const number = (asked += 1);
     return new Promise((resolve, reject) => {
       waiting.set(number, resolve);
-      void closed.then(() => reject(new Error('The worker has ended')));
+      void closed.then(async () => reject(new Error(`The worker has ended: ${await complaints}`)));
       child.send({ number, ...(call && { call }) } satisfies Question);
     });
   }
