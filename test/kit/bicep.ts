@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 
 import { Language, type Node, Parser } from 'web-tree-sitter';
 
@@ -25,7 +24,7 @@ interface Parameter {
   readonly decorators: readonly string[];
 }
 
-const grammar = path.resolve('node_modules/tree-sitter-bicep/tree-sitter-bicep.wasm');
+const grammar = require.resolve('tree-sitter-bicep/tree-sitter-bicep.wasm');
 
 let parser: Promise<Parser> | undefined;
 const open = async (): Promise<Parser> => {

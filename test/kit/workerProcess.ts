@@ -15,13 +15,15 @@ export interface Question {
 }
 
 interface Loader {
-  _load: (request: string, ...rest: unknown[]) => unknown;
+  readonly _load: (request: string, ...rest: unknown[]) => unknown;
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- node's own way in, and the worker's; it has no type
 const loader = Module as unknown as Loader;
 const { _load: load } = loader;
-loader._load = (request, ...rest) => (request === '@azure/functions-core' ? core : load(request, ...rest));
+Object.assign(loader, {
+  _load: (request: string, ...rest: unknown[]) => (request === '@azure/functions-core' ? core : load(request, ...rest)),
+});
 
 const [folder = ''] = process.argv.slice(2);
 const require = createRequire(path.join(folder, 'package.json'));
