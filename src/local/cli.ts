@@ -91,7 +91,8 @@ async function serve(given: Given): Promise<void> {
   started.push(host);
   // Good for a decade: whoever pastes the line tomorrow shall not wonder.
   const exp = Math.floor(Date.now() / 1000) + 315_360_000;
-  const token = given.GRAPH_MOCK_AUTH === 'scopes' ? tokenOf({ exp }, new Date()) : 'any';
+  const tokens = { bearer: 'any', none: 'any', scopes: tokenOf({ exp }, new Date()), entra: '<token of your tenant>' };
+  const token = tokens[given.GRAPH_MOCK_AUTH];
   process.stdout.write(
     `Ready on ${host.url} - try: curl -s -X POST ${host.url}/v1.0/me/drive/root/createLink -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"type":"view","scope":"organization"}'\n`,
   );
