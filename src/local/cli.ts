@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { dispatch } from '../../functions/index.ts';
 import manifest from '../../package.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ancestorsOf, namesOf } from '../drive/ancestors.ts';
 import { changeItem } from '../drive/change.ts';
