@@ -1,7 +1,7 @@
-// Builds what runs: dist/functions.cjs for the Functions host, dist/cli.cjs for the command line, and dist/index.cjs with
-// its types for whoever imports the package.
+// Builds what runs: dist/package, the folder that is deployed and that `func start` runs; dist/cli.cjs for the command
+// line, and dist/index.cjs with its types for whoever imports the package.
 import { execFile } from 'node:child_process';
-import { rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
@@ -19,8 +19,7 @@ const common = {
 
 await rm('dist', { recursive: true, force: true });
 await Promise.all([
-  // Deployed with host.json and package.json it needs no node_modules; the worker supplies the one module left out.
-  build({ ...common, entryPoints: { functions: 'functions/index.ts' }, external: ['@azure/functions-core'] }),
+  deployable('dist/package'),
   build({
     ...common,
     entryPoints: { cli: 'src/local/cli.ts', index: 'src/index.ts' },
@@ -31,6 +30,31 @@ await Promise.all([
   }),
   declarations(),
 ]);
+
+/** Everything that a Functions host needs, and no node_modules; the worker supplies the one module left out. */
+async function deployable(outdir) {
+  const shipped = { ...common, outdir, minify: true, legalComments: 'external', sourcesContent: false };
+  await Promise.all([
+    build({
+      ...shipped,
+      entryPoints: { functions: 'functions/index.ts' },
+      // Most of the code, and wanted by the first request for something stored: a file beside the bundle, read then.
+      alias: { '@azure/data-tables': './azure.cjs', '@azure/identity': './azure.cjs' },
+      external: ['@azure/functions-core', './azure.cjs'],
+    }),
+    build({
+      ...shipped,
+      stdin: { contents: "export * from '@azure/data-tables'; export * from '@azure/identity';", resolveDir: '.' },
+      entryNames: 'azure',
+    }),
+  ]);
+  const { name, version, license, engines } = JSON.parse(await readFile('package.json', 'utf8'));
+  const manifest = { name, version, license, private: true, main: 'functions.cjs', engines };
+  await mkdir(outdir, { recursive: true });
+  await writeFile(`${outdir}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
+  await copyFile('host.json', `${outdir}/host.json`);
+  await copyFile('.funcignore', `${outdir}/.funcignore`);
+}
 
 /** The types of src/index.ts, which lean on no other file: nothing is resolved or checked (`npm run check` does that). */
 async function declarations() {

@@ -3,12 +3,16 @@ import { app } from '@azure/functions';
 import { openContext } from '../src/context.ts';
 import { isWrittenOtherwise, pathOf } from '../src/graph/place.ts';
 import { dispatcher, type Trigger } from '../src/graph/router.ts';
+import { observed } from '../src/graph/observe.ts';
 import type { Context } from '../src/operation.ts';
+import { requestLog } from '../src/requestLog.ts';
 import { settingsOf } from '../src/settings.ts';
 
 const { add, dispatch, match, triggers } = dispatcher();
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
 export { dispatch };
+/** The same for a host that listens, where somebody may be watching. */
+export const serve = observed(dispatch);
 /** Everything that is registered, and which of it a request leads to. */
 export { match, triggers };
 
@@ -28,15 +32,22 @@ export function http(name: string, described: Omit<Trigger, 'name'>): void {
   const trigger = { name, ...described };
   add(trigger);
   const { methods, route } = trigger;
+  const answer = observed((request, context) =>
+    // A route such as `items/{itemId}/children` also takes `items/ID:/children`, which is a path.
+    isWrittenOtherwise(pathOf(request.url))
+      ? dispatch(request, context)
+      : trigger.handler(request, { params: request.params }, context),
+  );
   app.http(name, {
     methods: methods.includes('GET') ? [...methods, 'HEAD'] : [...methods],
     route,
     authLevel: 'anonymous',
-    handler: async (request) => {
+    handler: async (request, invocation) => {
       const context = await contextOfHost();
-      // A route such as `items/{itemId}/children` also takes `items/ID:/children`, which is a path.
-      if (isWrittenOtherwise(pathOf(request.url))) return dispatch(request, context);
-      return trigger.handler(request, { params: request.params }, context);
+      const log = requestLog(context.settings.GRAPH_MOCK_LOG, (line, isError) =>
+        isError ? invocation.error(line) : invocation.log(line),
+      );
+      return answer(request, context, log);
     },
   });
 }

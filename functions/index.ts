@@ -12,6 +12,7 @@ import './batch.ts';
 import './identity.ts';
 import './linkPages.ts';
 import './metadata.ts';
+import './health.ts';
 import './paths.ts';
 
-export { dispatch } from './http.ts';
+export { serve as dispatch } from './http.ts';

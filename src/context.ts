@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
+import { openMetrics } from './metrics.ts';
 import type { Context } from './operation.ts';
 import type { Settings } from './settings.ts';
 import { sharing } from './sharing/sharing.ts';
@@ -7,6 +8,7 @@ import { openStore } from './store/openStore.ts';
 
 /** A context with the real clock, ids and store, but for what `replaced` brings along. */
 export async function openContext(settings: Settings, replaced: Partial<Context> = {}): Promise<Context> {
+  const metrics = await openMetrics();
   return {
     settings,
     store: replaced.store ?? (await openStore(settings.GRAPH_MOCK_STORAGE)),
@@ -16,6 +18,7 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     newSecret: (bytes) => randomBytes(bytes),
     // oxlint-disable-next-line no-console -- the console is the log of a Functions app
     report: (failure) => console.error(failure),
+    observers: metrics ? [metrics] : [],
     ...replaced,
   };
 }

@@ -106,6 +106,18 @@ const rows = {
     message: 'Access token validation failure. Invalid signature.',
     headers: wwwAuthenticate,
   },
+  tokenKey: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'Signing key is invalid.', // [guess] that this is what makes it say so
+    headers: wwwAuthenticate,
+  },
+  tokenIssuer: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'Access token validation failure. Invalid issuer.', // [guess] after the text for audiences
+    headers: wwwAuthenticate,
+  },
   tokenWithoutScopes: {
     status: 403,
     code: 'AccessDenied',
@@ -349,6 +361,12 @@ const rows = {
     status: 400,
     code: 'invalidRequest',
     message: 'A value of the request is too large to be stored.',
+  },
+  signInUnavailable: {
+    status: 503,
+    code: 'serviceNotAvailable',
+    message: 'The service is not available. Try the request again after a delay.',
+    headers: { 'Retry-After': '5' },
   },
   storeUnavailable: {
     status: 503,

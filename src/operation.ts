@@ -1,7 +1,8 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 import type { Reached, Right, Sharing } from './access.ts';
 import type { QueryOptions } from './queryOptions.ts';
+import type { Observer } from './observation.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 
@@ -64,6 +65,8 @@ export interface Context {
   readonly newSecret: (bytes: number) => Uint8Array;
   /** Takes a failure that is our own, for the log. */
   readonly report: (failure: unknown) => void;
+  /** Are told of each request when it has been answered. */
+  readonly observers: readonly Observer[];
 }
 
 /** One request, as an operation sees it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One of these words; the case they come in does not matter, the answer has the word as it stands here (F2.1 [seen]). */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>

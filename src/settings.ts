@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { registrations } from './identity/registration.ts';
 
@@ -24,14 +24,40 @@ export const settingsSchema = z.object({
     .refine((value) => /^https?:\/\/[^/?#\s]+\/?$/.test(value), 'must be an origin such as https://mock.example.com')
     .transform((value) => value.replace(/\/$/, ''))
     .optional(),
-  /** `bearer`: any token; `scopes`: a JWT whose scopes are enforced (F14); `none`: no token needed. */
-  GRAPH_MOCK_AUTH: z.enum(['bearer', 'scopes', 'none'], 'must be bearer, scopes or none').default('bearer'),
+  /**
+   * `bearer`: any token; `scopes`: a JWT whose scopes are enforced (F14); `entra`: the same, and it has to be one that
+   * Entra ID has issued; `none`: no token needed.
+   */
+  GRAPH_MOCK_AUTH: z
+    .enum(['bearer', 'scopes', 'entra', 'none'], 'must be bearer, scopes, entra or none')
+    .default('bearer'),
+  /** For `entra`: the tenant whose tokens are taken. */
+  GRAPH_MOCK_ENTRA_TENANT: z.guid('must be the GUID of a tenant').toLowerCase().optional(),
+  /** For `entra`: what a token may be meant for, separated by commas: client ids and application ID URIs. */
+  GRAPH_MOCK_ENTRA_AUDIENCE: z
+    .string()
+    .transform((text) => text.split(',').flatMap((each) => each.trim() || []))
+    .refine((audiences) => audiences.length > 0, 'must be client ids or application ID URIs, separated by commas')
+    .optional(),
+  /** For `entra`: who issues the tokens. Another one for a national cloud; on loopback it may go without TLS, for tests. */
+  GRAPH_MOCK_ENTRA_AUTHORITY: z
+    .string()
+    .refine(
+      (value) => /^(https:\/\/[^/?#\s]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\/?$/.test(value),
+      'must be an https origin such as https://login.microsoftonline.com',
+    )
+    .transform((value) => value.replace(/\/$/, ''))
+    .default('https://login.microsoftonline.com'),
   /** `create`: an unknown item id becomes a file on first use; `reject`: it is 404 itemNotFound. */
   GRAPH_MOCK_UNKNOWN_ITEMS: z.enum(['reject', 'create'], 'must be reject or create').default('reject'),
   /** `on`: the three routes of 2015 answer as their page says (F2.7); `off`: like every other address. */
   GRAPH_MOCK_HISTORIC_CONTRACT: onOff.default(true),
   /** The apps that may sign in, as JSON; without any, every client id may. */
   GRAPH_MOCK_APPS: registrations.optional(),
+  /** Opens `/_mock/*` to whoever sends it as `x-mock-key`. */
+  GRAPH_MOCK_CONTROL_KEY: z.string().min(16, 'must have 16 characters or more').optional(),
+  /** Which requests have a line in the log: none, those that failed by the mock's own fault or its store's, all. */
+  GRAPH_MOCK_LOG: z.enum(['off', 'error', 'info'], 'must be off, error or info').default('error'),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -61,6 +87,15 @@ export class SettingsError extends Error {
   }
 }
 
+/** Settings that a value of another one asks for. */
+const demands = [
+  {
+    setting: 'GRAPH_MOCK_AUTH',
+    value: 'entra',
+    needs: ['GRAPH_MOCK_ENTRA_TENANT', 'GRAPH_MOCK_ENTRA_AUDIENCE'],
+  },
+];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings of an environment. @throws SettingsError naming the first one that is wrong. */
@@ -72,6 +107,9 @@ export function readSettings<Schema extends z.ZodObject>(schema: Schema, environ
     Object.keys(schema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
   const result = schema.safeParse(given);
+  for (const { setting, value, needs } of demands)
+    for (const name of given[setting] === value ? needs : [])
+      if (!given[name]) throw new SettingsError(name, `is needed where ${setting} is ${value}`);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new SettingsError(issue?.path.join('.') ?? '', issue?.message ?? 'cannot be used');

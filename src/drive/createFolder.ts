@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type ErrorDetail, type ErrorName, GraphError } from '../errors.ts';
 import type { GraphRequest } from './request.ts';

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import type { Caller, Context, Scopes, User } from '../operation.ts';
 import { sample } from '../sample.ts';
+import { tenantOf } from '../tenant.ts';
 import type { GraphRequest } from './request.ts';
 
 const text = z
@@ -44,7 +45,7 @@ const audiences = new Set([
 ]);
 
 /** How far two clocks may differ, in seconds (F14.2 [guess]). */
-const skew = 300;
+export const skew = 300;
 
 /**
  * Who calls. An opaque token stands for Ada Fenn in the sample tenant, whatever it says; so do claims that are missing.
@@ -58,11 +59,13 @@ export function callerOf(request: GraphRequest, needed: Scopes, context: Context
   if (token === undefined && mode !== 'none') throw new GraphError('tokenEmpty');
   const claims = token === undefined ? undefined : claimsOf(token);
   if (!claims) {
-    if (mode === 'scopes') throw new GraphError('tokenMalformed');
+    if (mode === 'scopes' || mode === 'entra') throw new GraphError('tokenMalformed');
     return toCaller({});
   }
   checkLifetime(claims, context.clock());
-  if (mode === 'scopes') checkScopes(claims, needed);
+  // Whom a token of Entra ID is for has been checked with its signature (`entra.ts`).
+  if (mode === 'scopes') checkAudience(claims);
+  if (mode === 'scopes' || mode === 'entra') checkScopes(claims, needed);
   return toCaller(claims);
 }
 
@@ -89,8 +92,11 @@ function checkLifetime({ exp, nbf }: Claims, now: Date): void {
   if (nbf !== undefined && nbf - skew > seconds) throw new GraphError('tokenNotYetValid');
 }
 
-function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
+function checkAudience({ aud }: Claims): void {
   if (aud !== undefined && !audiences.has(aud)) throw new GraphError('tokenAudience');
+}
+
+function checkScopes({ scp, roles }: Claims, needed: Scopes): void {
   if (scp === undefined && !roles?.length) throw new GraphError('tokenWithoutScopes');
   const granted = new Set((scp?.split(' ') ?? roles ?? []).map((scope) => scope.toLowerCase()));
   const sufficient = scp === undefined ? needed.application : needed.delegated;
@@ -101,7 +107,7 @@ function checkScopes({ aud, scp, roles }: Claims, needed: Scopes): void {
 function toCaller(claims: Partial<Claims>): Caller {
   const appId = claims.appid ?? claims.azp;
   const app = appId ? { id: appId, displayName: claims.app_displayname ?? appId } : sample.app;
-  const tenant = claims.tid ?? sample.tenant;
+  const tenant = tenantOf(claims.tid ?? sample.tenant);
   // App-only: roles and no scp (F14.2).
   const isAppOnly = claims.idtyp === 'app' || (claims.roles !== undefined && claims.scp === undefined);
   return isAppOnly ? { tenant, app } : { tenant, app, user: userOf(claims) };

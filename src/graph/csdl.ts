@@ -1,5 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { complexTypes, container, entityTypes, follow } from './model.ts';
 import type { Trigger } from './router.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // What Graph's resources look like here: the properties that answers have, and how one leads to another. `$metadata`,
 // the OpenAPI document and the names that query options may use are made of this, and tests hold every answer against it.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type Result, type Scopes, versions } from '../operation.ts';
 import { complexTypes, entityTypes } from './model.ts';

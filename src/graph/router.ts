@@ -31,19 +31,17 @@ const isParameter = (segment: string): boolean => segment.startsWith('{');
  * address, for a part of a batch, and for whatever matches no trigger.
  */
 export function dispatcher() {
-  // Ids are long (a site's is over 100 characters, a share's has no limit) and keep their case, segments have none (F1.3).
-  const router = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 16_384 });
   const templates: string[][] = [];
   const triggers: Trigger[] = [];
+  let built: ReturnType<typeof routerOf> | undefined;
 
   function add(trigger: Trigger): void {
     triggers.push(trigger);
     // Path addresses and the fallback lead back to `dispatch`, which brings their requests into this form first.
-    if (trigger.route.includes('{*')) return;
     // Only Graph's own routes tell what is wrong with an address of Graph's.
-    if (trigger.route.startsWith('{version}/')) templates.push(trigger.route.split('/'));
-    const path = `/${trigger.route.replaceAll(/\{(\w+)\}/g, ':$1')}`;
-    for (const method of trigger.methods) router.on(method, path, () => {}, trigger);
+    if (trigger.route.startsWith('{version}/') && !trigger.route.includes('{*'))
+      templates.push(trigger.route.split('/'));
+    built = undefined;
   }
 
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
@@ -52,7 +50,10 @@ export function dispatcher() {
     checkEscapes(path);
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
     // As the Functions host does it, an encoded slash stays encoded in a parameter, and `%24batch` is `$batch`.
-    const found = asked && router.find(asked, path.replaceAll(/%2f/gi, '%252F').replaceAll('%24', '$'));
+    const decodable = path.replaceAll(/%2f/gi, '%252F').replaceAll('%24', '$');
+    // Built for the first request that needs it: where the Functions host routes, a start does without.
+    built ??= routerOf(triggers);
+    const found = asked && built.find(asked, decodable);
     if (!found) throw refusal(path, method);
     return { trigger: found.store, place: { ...paths, params: definedParams(found.params) } };
   }
@@ -89,6 +90,17 @@ export function dispatcher() {
   }
 
   return { add, dispatch, match, triggers };
+}
+
+function routerOf(triggers: readonly Trigger[]) {
+  // Ids are long (a site's is over 100 characters, a share's has no limit) and keep their case, segments have none (F1.3).
+  const router = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 16_384 });
+  for (const trigger of triggers) {
+    if (trigger.route.includes('{*')) continue;
+    const path = `/${trigger.route.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+    for (const method of trigger.methods) router.on(method, path, () => {}, trigger);
+  }
+  return router;
 }
 
 /** The versions there are; `{version}` in a route may be anything. */

@@ -2,12 +2,14 @@
 import { isIP } from 'node:net';
 
 import { Command, Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { dispatch } from '../../functions/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../context.ts';
 import { keysOf } from '../identity/keys.ts';
+import type { Context } from '../operation.ts';
+import { requestLog } from '../requestLog.ts';
 import { onOff, readSettings, SettingsError, settingsSchema } from '../settings.ts';
 import { startAzurite } from './azurite.ts';
 import { findCoreTools, startCoreTools } from './coreTools.ts';
@@ -56,8 +58,16 @@ const options = (
     ],
     ['--data <folder>', 'GRAPH_MOCK_DATA', 'where embedded Azurite keeps its data'],
     ['--public-url <origin>', 'GRAPH_MOCK_PUBLIC_URL', "origin of webUrl and other absolute URLs; else the request's"],
-    ['--auth <mode>', 'GRAPH_MOCK_AUTH', 'bearer (any token), scopes (a JWT whose scopes count), or none'],
+    ['--auth <mode>', 'GRAPH_MOCK_AUTH', 'bearer (any token), scopes (a JWT whose scopes count), entra, or none'],
+    ['--entra-tenant <guid>', 'GRAPH_MOCK_ENTRA_TENANT', 'for entra: the tenant whose tokens are taken'],
+    ['--entra-audience <list>', 'GRAPH_MOCK_ENTRA_AUDIENCE', 'for entra: what a token may be meant for'],
+    ['--entra-authority <origin>', 'GRAPH_MOCK_ENTRA_AUTHORITY', 'for entra: who issues the tokens'],
     ['--unknown-items <what>', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'reject, or create a file on first use'],
+    [
+      '--log <level>',
+      'GRAPH_MOCK_LOG',
+      'requests with a line in the log: off, error (answered with 5xx), or info (all)',
+    ],
     ['--historic-contract <on|off>', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'whether the routes of 2015 answer as then'],
     ['--apps <json>', 'GRAPH_MOCK_APPS', 'the apps that may sign in, [{"id":"…","secret":"…"}]; else any may'],
     ['--https [on|off]', 'GRAPH_MOCK_HTTPS', 'speak https, with a certificate made for this machine'],
@@ -115,12 +125,17 @@ async function serve(given: Given): Promise<void> {
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
   started.push(context.store);
   const tls = await tlsOf(given);
-  const host = await startHost({ dispatch, context, host: given.HOST, port: given.PORT, tls });
+  const log = requestLog(given.GRAPH_MOCK_LOG, (line) => void process.stdout.write(`${line}\n`));
+  const host = await startHost({
+    dispatch: (request, from) => dispatch(request, from, log),
+    context,
+    host: given.HOST,
+    port: given.PORT,
+    tls,
+  });
   started.push(host);
   const proxy = tls && (await proxyTo(host.url, given));
-  // Good for a decade: whoever pastes the line tomorrow shall not wonder.
-  const exp = Math.floor(Date.now() / 1000) + 315_360_000;
-  const token = given.GRAPH_MOCK_AUTH === 'scopes' ? tokenOf({ exp }, new Date(), await keysOf(context)) : 'any';
+  const token = await tokenFor(given.GRAPH_MOCK_AUTH, context);
   const trust = tls ? `--cacert ${quoted(tls.caFile)} ` : '';
   const lines = [
     `Ready on ${host.url} - try: curl -s ${trust}-X POST ${host.url}/v1.0/me/drive/root/createLink -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"type":"view","scope":"organization"}'`,
@@ -128,6 +143,15 @@ async function serve(given: Given): Promise<void> {
     ...(proxy ? [`Proxy   HTTPS_PROXY=${proxy.url}`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A token that works in the line that is printed; where only Entra ID's are taken, the place of one. */
+async function tokenFor(mode: Given['GRAPH_MOCK_AUTH'], context: Context): Promise<string> {
+  if (mode === 'entra') return '<token of your tenant>';
+  if (mode !== 'scopes') return 'any';
+  // Good for a decade: whoever pastes the line tomorrow shall not wonder.
+  const exp = Math.floor(Date.now() / 1000) + 315_360_000;
+  return tokenOf({ exp }, new Date(), await keysOf(context));
 }
 
 /** Key and certificate where the settings ask for https. A proxy leads to nothing else. */

@@ -1,5 +1,5 @@
 import type { DriveRecipient } from '@microsoft/microsoft-graph-types';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { findEntry } from '../directory/directory.ts';
 import { GraphError } from '../errors.ts';

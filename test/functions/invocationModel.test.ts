@@ -1,13 +1,14 @@
 import { dispatch } from '../../functions/index.ts';
 import { openContext } from '../../src/context.ts';
-import { getProgrammingModel, registrations } from '../../src/local/functionsCore.ts';
+import * as sources from '../../src/local/functionsCore.ts';
 import { type Host, startHost } from '../../src/local/host.ts';
 import { settingsOf } from '../../src/settings.ts';
 import { ids, tokenOf } from '../kit/graph.ts';
-import { invoke } from '../kit/worker.ts';
+import { startPackaged } from '../kit/packaged.ts';
+import { invoke, type RpcRequest, type RpcResponse } from '../kit/worker.ts';
 
-// Two ways into the same handlers, each with a store of its own: the worker's, as under `func start` and in the cloud,
-// and the local host's. For the same request they answer the same.
+// Ways into the same handlers, each with a store of its own: the worker's, as under `func start` and in the cloud, once
+// for the sources and once for the bundle that is deployed; and the local host's. For the same request they answer the same.
 
 const origin = 'https://mock.example.com';
 
@@ -71,7 +72,7 @@ interface Example {
 }
 
 /** One request for each method of each function. */
-const examples = registrations.flatMap(({ metadata: { name, bindings } }): Example[] => {
+const examples = sources.registrations.flatMap(({ metadata: { name, bindings } }): Example[] => {
   const trigger = Object.values(bindings).find(({ type }) => type === 'httpTrigger');
   const route = trigger?.route ?? '';
   const rest = paths[name] ?? 'Projects/Budget.xlsx';
@@ -114,68 +115,93 @@ const settledHeaders = (headers: Iterable<readonly [string, string]>): Record<st
       .filter(([name]) => !ofTheConnection.has(name)),
   );
 
-let host: Host;
-let closeStore: () => Promise<void>;
 const environment = { GRAPH_MOCK_STORAGE: 'memory', GRAPH_MOCK_PUBLIC_URL: origin };
 
-beforeAll(async () => {
-  Object.assign(process.env, environment);
-  const context = await openContext(settingsOf(environment));
-  closeStore = context.store.close;
-  host = await startHost({ dispatch, context, host: '127.0.0.1', port: 0 });
-});
-afterAll(async () => {
-  await host.close();
-  await closeStore();
-  for (const name of Object.keys(environment)) delete process.env[name];
-});
+/** An app in a worker. */
+interface Worker {
+  readonly registered: () => Promise<readonly unknown[]>;
+  readonly invoke: (name: string, request: RpcRequest) => Promise<RpcResponse>;
+  readonly close: () => Promise<void>;
+}
 
-const succeeded = new Set<string>();
+const workers: Readonly<Record<string, () => Promise<Worker>>> = {
+  async 'the sources'() {
+    Object.assign(process.env, environment);
+    return {
+      registered: async () => sources.registrations.map(({ metadata }) => metadata),
+      invoke: (name, request) => invoke(name, request, sources),
+      async close() {
+        for (const name of Object.keys(environment)) delete process.env[name];
+      },
+    };
+  },
+  'the deployed bundle': () => startPackaged(environment),
+};
 
-test.each(examples)('$name: $method $path', async ({ name, method, path, params, body }) => {
-  const headers = {
-    // A tenant of its own, so that each example finds the sample as it was.
-    authorization: `Bearer ${tokenOf({ tid: crypto.randomUUID(), scp: 'Files.ReadWrite.All' })}`,
-    'content-type': body?.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded',
-  };
-  const bytes = body === undefined ? undefined : new TextEncoder().encode(body);
-  const url = host.url + path;
-  const invoked = await invoke(
-    name,
-    { method, url, headers, params, ...(bytes && { body: bytes }) },
-    getProgrammingModel(),
-  );
-  const called = await fetch(url, { method, headers, redirect: 'manual', ...(bytes && { body: bytes }) });
-  expect({
-    status: invoked.status,
-    headers: settledHeaders(Object.entries(invoked.headers)),
-    body: settled(new TextDecoder().decode(invoked.body)),
-  }).toEqual({
-    status: called.status,
-    headers: settledHeaders(called.headers),
-    body: settled(await called.text()),
+describe.each(Object.keys(workers))('%s', (name) => {
+  let worker: Worker | undefined;
+  let host: Host;
+  let closeStore: () => Promise<void>;
+  const succeeded = new Set<string>();
+
+  beforeAll(async () => {
+    worker = await workers[name]?.();
+    const context = await openContext(settingsOf(environment));
+    closeStore = context.store.close;
+    host = await startHost({ dispatch, context, host: '127.0.0.1', port: 0 });
   });
-  if (called.status < 400) succeeded.add(operationOf(name));
-});
+  afterAll(async () => {
+    await worker?.close();
+    await host.close();
+    await closeStore();
+  });
 
-test('every operation has succeeded at least once in this comparison, so that it compares more than errors', () => {
-  // Without a session, a link, a grant or a signature there is nothing for these to succeed on.
-  const bound = new Set([
-    'refreshSession',
-    'closeSession',
-    'deletePermission',
-    'updatePermission',
-    'revokeGrants',
-    'getSharePermission',
-    'commitUpload',
-    'uploadFragment',
-    'uploadStatus',
-    'completeUpload',
-    'cancelUpload',
-    'linkPage',
-    'embedPage',
-    'download',
-  ]);
-  const operations = new Set(examples.map(({ name }) => operationOf(name)).filter((name) => !bound.has(name)));
-  expect([...operations].filter((name) => !succeeded.has(name))).toEqual([]);
+  test.each(examples)('$name: $method $path', async ({ name: called, method, path, params, body }) => {
+    const headers = {
+      // A tenant of its own, so that each example finds the sample as it was.
+      authorization: `Bearer ${tokenOf({ tid: crypto.randomUUID(), scp: 'Files.ReadWrite.All' })}`,
+      'content-type': 'application/json',
+    };
+    const bytes = body === undefined ? undefined : new TextEncoder().encode(body);
+    const url = host.url + path;
+    const invoked = await worker?.invoke(called, { method, url, headers, params, ...(bytes && { body: bytes }) });
+    const fetched = await fetch(url, { method, headers, redirect: 'manual', ...(bytes && { body: bytes }) });
+    expect({
+      status: invoked?.status,
+      headers: settledHeaders(Object.entries(invoked?.headers ?? {})),
+      body: settled(new TextDecoder().decode(invoked?.body)),
+    }).toEqual({
+      status: fetched.status,
+      headers: settledHeaders(fetched.headers),
+      body: settled(await fetched.text()),
+    });
+    if (fetched.status < 400) succeeded.add(operationOf(called));
+  });
+
+  test('every operation has succeeded at least once in this comparison, so that it compares more than errors', () => {
+    // Without a session, a link, a grant or a signature there is nothing for these to succeed on.
+    const bound = new Set([
+      'refreshSession',
+      'closeSession',
+      'deletePermission',
+      'updatePermission',
+      'revokeGrants',
+      'getSharePermission',
+      'commitUpload',
+      'uploadFragment',
+      'uploadStatus',
+      'completeUpload',
+      'cancelUpload',
+      'linkPage',
+      'embedPage',
+      'download',
+    ]);
+    const operations = new Set(examples.map((example) => operationOf(example.name)).filter((each) => !bound.has(each)));
+    expect([...operations].filter((each) => !succeeded.has(each))).toEqual([]);
+  });
+
+  test('registers every function, under the same routes and methods', async () => {
+    const metadata = sources.registrations.map((registration) => registration.metadata);
+    expect(await worker?.registered()).toEqual(JSON.parse(JSON.stringify(metadata)));
+  });
 });

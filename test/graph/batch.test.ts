@@ -14,6 +14,7 @@ const context: Context = {
   clock: () => new Date(),
   newId: () => crypto.randomUUID(),
   newSecret: (bytes) => new Uint8Array(bytes),
+  observers: [],
   report: () => {},
 };
 

@@ -1,4 +1,4 @@
-import { registrations } from '../../src/local/functionsCore.ts';
+import type { Registration } from '../../src/local/functionsCore.ts';
 
 // What the Functions worker does with an invocation, done with the library's own model of it: arguments in, RpcHttp out.
 // https://github.com/Azure/azure-functions-nodejs-worker
@@ -42,8 +42,19 @@ interface ProgrammingModel {
   readonly getInvocationModel: (context: unknown) => InvocationModel;
 }
 
-/** Calls a registered function as the worker does. `model` is what the library has registered with the worker. */
-export async function invoke(name: string, request: RpcRequest, model: unknown): Promise<RpcResponse> {
+/** What an app has registered with its worker: functions, and the library's model of an invocation. */
+export interface Registered {
+  readonly registrations: readonly Registration[];
+  readonly getProgrammingModel: () => unknown;
+}
+
+/** Calls a registered function as the worker does. `log` takes what the function logs: its level, and the text. */
+export async function invoke(
+  name: string,
+  request: RpcRequest,
+  { registrations, getProgrammingModel }: Registered,
+  log: (level: string, text: string) => void = () => {},
+): Promise<RpcResponse> {
   const registration = registrations.find(({ metadata }) => metadata.name === name);
   if (!registration) throw new Error(`No function is named ${name}`);
   const { metadata, callback } = registration;
@@ -52,11 +63,11 @@ export async function invoke(name: string, request: RpcRequest, model: unknown):
   const invocationId = crypto.randomUUID();
   const http = { method, url, headers, params, ...(body && { body: { bytes: body } }) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the library keeps these types to itself and the worker
-  const invocation = (model as ProgrammingModel).getInvocationModel({
+  const invocation = (getProgrammingModel() as ProgrammingModel).getInvocationModel({
     invocationId,
     metadata,
     request: { invocationId, inputData: [{ name: trigger, data: { http } }], triggerMetadata: {} },
-    log: () => {},
+    log: (level: string, _: string, text: string) => log(level, text),
   });
   const { context, inputs } = await invocation.getArguments();
   const response = await invocation.getResponse(context, await invocation.invokeFunction(context, inputs, callback));

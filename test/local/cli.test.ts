@@ -70,8 +70,13 @@ describe('a wrong setting stops the start with one line', () => {
     ['--storage', 'GRAPH_MOCK_STORAGE', 'disk', 'must be azurite, memory, a Storage connection string or https:'],
     ['--storage', 'GRAPH_MOCK_STORAGE', 'AccountName=a;AccountKey=secret', 'must be azurite, memory, a Storage'],
     ['--public-url', 'GRAPH_MOCK_PUBLIC_URL', 'mock.example.com', 'must be an origin such as'],
-    ['--auth', 'GRAPH_MOCK_AUTH', 'basic', 'must be bearer, scopes or none'],
+    ['--auth', 'GRAPH_MOCK_AUTH', 'basic', 'must be bearer, scopes, entra or none'],
+    ['--auth', 'GRAPH_MOCK_AUTH', 'ENTRA', 'must be bearer, scopes, entra or none'],
+    ['--entra-tenant', 'GRAPH_MOCK_ENTRA_TENANT', 'contoso.com', 'must be the GUID of a tenant'],
+    ['--entra-audience', 'GRAPH_MOCK_ENTRA_AUDIENCE', ' , ', 'must be client ids or application ID URIs'],
+    ['--entra-authority', 'GRAPH_MOCK_ENTRA_AUTHORITY', 'http://example.com', 'must be an https origin'],
     ['--unknown-items', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'maybe', 'must be reject or create'],
+    ['--log', 'GRAPH_MOCK_LOG', 'debug', 'must be off, error or info'],
     ['--historic-contract', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'yes', 'must be on or off'],
     ['--apps', 'GRAPH_MOCK_APPS', '[{"id":"a","secret":5,"b":"secret"}]', 'must be a JSON list of apps such as'],
     ['--https', 'GRAPH_MOCK_HTTPS', 'yes', 'must be on or off'],
@@ -86,6 +91,18 @@ describe('a wrong setting stops the start with one line', () => {
       expect(stderr.trimEnd()).not.toContain('\n');
       expect(stderr.replace('"secret":"…"', '')).not.toContain('secret');
     }
+  });
+
+  test.each([
+    ['entra without a tenant', ['--auth', 'entra'], 'GRAPH_MOCK_ENTRA_TENANT (--entra-tenant)'],
+    [
+      'entra without an audience',
+      ['--auth', 'entra', '--entra-tenant', '7d0c4a52-93be-4f16-8a2d-61c9e0b7f384'],
+      'GRAPH_MOCK_ENTRA_AUDIENCE (--entra-audience)',
+    ],
+  ])('%s', async (_, flags, setting) => {
+    const stderr = `graph-sharing-mock: ${setting} is needed where GRAPH_MOCK_AUTH is entra\n`;
+    expect(await start({ flags }).ended).toEqual({ code: 1, stdout: '', stderr });
   });
 
   test.each([
@@ -251,7 +268,11 @@ describe('settings', () => {
       ['--data', 'default: ".azurite", env: GRAPH_MOCK_DATA'],
       ['--public-url', 'env: GRAPH_MOCK_PUBLIC_URL'],
       ['--auth', 'default: "bearer", env: GRAPH_MOCK_AUTH'],
+      ['--entra-tenant', 'env: GRAPH_MOCK_ENTRA_TENANT'],
+      ['--entra-audience', 'env: GRAPH_MOCK_ENTRA_AUDIENCE'],
+      ['--entra-authority', 'default: "https://login.microsoftonline.com", env: GRAPH_MOCK_ENTRA_AUTHORITY'],
       ['--unknown-items', 'default: "reject", env: GRAPH_MOCK_UNKNOWN_ITEMS'],
+      ['--log', 'default: "error", env: GRAPH_MOCK_LOG'],
       ['--historic-contract', 'default: "on", env: GRAPH_MOCK_HISTORIC_CONTRACT'],
       ['--apps', 'env: GRAPH_MOCK_APPS'],
       ['--https', 'default: "off", preset: "on", env: GRAPH_MOCK_HTTPS'],

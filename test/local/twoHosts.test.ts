@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { itemPartition } from '../../src/drive/item.ts';
 import { linkKind } from '../../src/sharing/link.ts';
