@@ -44,6 +44,10 @@ param historicContract string = 'on'
 @allowed(['off', 'error', 'info'])
 param logLevel string = 'info'
 
+@description('The apps that may sign in at the mock, as JSON; empty for any.')
+@secure()
+param apps string = ''
+
 @description('The most instances at once: what a load test can cost at the most.')
 @minValue(1)
 @maxValue(1000)
@@ -122,6 +126,7 @@ module app 'app.bicep' = {
     unknownItems: unknownItems
     historicContract: historicContract
     logLevel: logLevel
+    apps: apps
     maximumInstanceCount: maximumInstanceCount
     instanceMemory: instanceMemory
   }

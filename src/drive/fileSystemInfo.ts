@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { dateTimeOffset } from '../schema.ts';
 import { timesOf } from './driveItem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { findEntry } from '../directory/directory.ts';
 import type { Context, User } from '../operation.ts';

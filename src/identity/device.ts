@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { listUsers } from '../directory/listUsers.ts';
 import type { Context } from '../operation.ts';

@@ -1,5 +1,5 @@
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 import type { Context } from '../operation.ts';
 import { IdentityError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Context } from '../operation.ts';
 import { answerApp, answerUser, refreshTokens, userOf } from './answerTokens.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { isPersonalDrive } from '../drive/ids.ts';
 import { type Located, locateItem } from '../drive/locate.ts';

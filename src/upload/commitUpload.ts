@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { conflictBehavior } from '../drive/conflictBehavior.ts';
 import { checkName } from '../drive/item.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { admit } from '../access.ts';
 import type { ConflictBehavior } from '../drive/change.ts';

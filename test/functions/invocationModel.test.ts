@@ -160,7 +160,7 @@ describe.each(Object.keys(workers))('%s', (name) => {
     const headers = {
       // A tenant of its own, so that each example finds the sample as it was.
       authorization: `Bearer ${tokenOf({ tid: crypto.randomUUID(), scp: 'Files.ReadWrite.All' })}`,
-      'content-type': 'application/json',
+      'content-type': body?.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded',
     };
     const bytes = body === undefined ? undefined : new TextEncoder().encode(body);
     const url = host.url + path;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { GraphError } from '../../errors.ts';
 import { compareKeys, type Order, type SortKey, sortKeyOf } from './orderBy.ts';
