@@ -7,6 +7,8 @@ import './notifications.ts';
 import './driveItems.ts';
 import './uploadSessions.ts';
 import './drives.ts';
+import './directory.ts';
+import './sites.ts';
 import './workbooks.ts';
 import './batch.ts';
 import './identity.ts';

@@ -135,6 +135,13 @@ const rows = {
     message: 'Call was made to the default drive, which is not supported for apponly tokens.',
   },
 
+  // People, groups and sites
+  noSuchEntry: {
+    status: 404,
+    code: 'Request_ResourceNotFound',
+    message: "Resource '{name}' does not exist or one of its queried reference-property objects are not present.",
+  }, // [seen]
+
   // Drives and items
   itemNotFound: { status: 404, code: 'itemNotFound', message: 'The resource could not be found.' },
   malformedDriveId: {

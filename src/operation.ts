@@ -36,6 +36,8 @@ export interface Scopes {
 const readWriteAll = ['Files.ReadWrite.All', 'Sites.ReadWrite.All', 'Sites.Manage.All', 'Sites.FullControl.All'];
 const readAll = ['Files.Read.All', 'Sites.Read.All', ...readWriteAll];
 
+const readSites = ['Sites.Read.All', 'Sites.ReadWrite.All', 'Sites.Manage.All', 'Sites.FullControl.All'];
+
 /** F14.1, by what an operation does. */
 export const scopes = {
   read: {
@@ -45,6 +47,8 @@ export const scopes = {
   },
   write: { delegated: ['Files.ReadWrite', ...readWriteAll], application: readWriteAll },
   workbook: { delegated: ['Files.ReadWrite', ...readWriteAll], application: [] },
+  /** Sites and their lists [doc]; F14.1 has what is in them. */
+  sites: { delegated: readSites, application: readSites },
   /** Whatever the token allows. */
   any: { delegated: ['*'], application: ['*'] },
 } satisfies Record<string, Scopes>;

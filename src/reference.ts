@@ -41,3 +41,8 @@ export interface ItemReference {
   /** The item in `@odata.context`: as an entity (`…/items/$entity`), and as what its navigation hangs on (`…/items('id')`). */
   readonly odata: { readonly entity: string; readonly self: string };
 }
+
+/** A user or group, as an address names it: by id, principal name or address. */
+export interface EntryReference {
+  readonly name: string;
+}

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-import { admit } from '../access.ts';
+import { type Access, admit } from '../access.ts';
 import { GraphError } from '../errors.ts';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import type { Kind } from '../store/store.ts';
-import { conflictBehavior } from './conflictBehavior.ts';
+import { behaviorWithin, conflictBehavior } from './conflictBehavior.ts';
 import { forget } from './deleteItem.ts';
 import { fileSystemInfo, newIn } from './fileSystemInfo.ts';
 import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
@@ -46,12 +46,15 @@ export const updateItem = (
   locate: locateItem,
   async run(call, context) {
     const { target, caller } = call;
-    const { '@microsoft.graph.conflictBehavior': behavior = 'fail' } = call.body;
-    if (target.item.parentId === undefined) throw new GraphError('rootStays');
-    const parentId = (await newParent(call, context))?.id;
+    const { '@microsoft.graph.conflictBehavior': asked = 'fail' } = call.body;
+    const { parentId: oldParentId } = target.item;
+    if (oldParentId === undefined) throw new GraphError('rootStays');
+    const to = await newParent(call, context);
+    const behavior =
+      asked === 'replace' ? behaviorWithin(to?.access ?? (await accessTo(oldParentId, call, context)), asked) : asked;
     const { item, replaced } = await relocateItem(target.item, behavior, caller.tenant, context, (current) => {
       checkIfMatch(call.header('if-match'), current);
-      return updated(current, parentId, call, context);
+      return updated(current, to?.item.id, call, context);
     });
     if (replaced) await forget(replaced, attached, caller.tenant, context);
     return {
@@ -64,13 +67,19 @@ export const updateItem = (
 });
 
 /** The folder to move to, if the body names one. */
-async function newParent({ target, caller, body: asked }: Update, context: Context): Promise<Item | undefined> {
+async function newParent({ target, caller, body: asked }: Update, context: Context): Promise<Located | undefined> {
   const reference = asked.parentReference && referTo(asked.parentReference, target.reference, target.drive);
   if (!reference) return undefined;
-  const { item, access } = await locateItem(reference, caller, context);
-  admit(access, 'add');
-  if (item.kind !== 'folder') throw new GraphError('invalidRequest');
-  return item;
+  const located = await locateItem(reference, caller, context);
+  admit(located.access, 'add');
+  if (located.item.kind !== 'folder') throw new GraphError('invalidRequest');
+  return located;
+}
+
+/** What the caller may do with the folder the item is in, by the way they have come. */
+async function accessTo(folderId: string, { target, caller }: Update, context: Context): Promise<Access> {
+  const reference = { ...target.reference, anchor: { at: 'item', id: folderId }, path: [] } as const;
+  return (await locateItem(reference, caller, context)).access;
 }
 
 /** A changed copy, or the same item where nothing is different. */

@@ -31,7 +31,9 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
     if (existing && behavior === 'fail') throw new GraphError('nameAlreadyExists');
     if (isNew && existing) admit(await call.target.accessToFolder(), 'add');
     if (!isNew) admit(call.target.access, 'write');
-    if (existing?.kind === 'folder') throw new GraphError('nameAlreadyExists');
+    // A folder has no content, whichever way it is named; a file beside it can have another name.
+    const isBeside = isNew && call.target.parent !== undefined;
+    if (existing?.kind === 'folder' && !isBeside) throw new GraphError('nameAlreadyExists');
     const item = isNew ? await add(call, behavior, context) : await overwrite(existing, call, context);
     return {
       status: isNew ? 201 : 200,

@@ -1,6 +1,6 @@
 import { GraphError } from '../errors.ts';
 import type { Caller } from '../operation.ts';
-import type { Anchor, DriveReference, ItemReference } from '../reference.ts';
+import type { Anchor, DriveReference, EntryReference, ItemReference } from '../reference.ts';
 import type { Place } from './place.ts';
 
 type ParamsOf<Route extends string> = Route extends `${string}{${infer Name}}${infer Rest}`
@@ -83,6 +83,38 @@ export const drivesAddresses: readonly Address<DriveReference>[] = [
     ownerReference('site', siteName(siteId, place)),
   ),
 ];
+
+/** Whom F7 shows: the caller, and anybody by id or principal name. */
+export const userAddresses: readonly Address<EntryReference>[] = [
+  address('me', 'me', (_, caller) => ({ name: callersId(caller, 'meNeedsUser') })),
+  address('user', 'users/{userId}', ({ userId }, _, place) => ({ name: withoutPath(userId, place) })),
+];
+
+export const groupAddress = address('group', 'groups/{groupId}', ({ groupId }, _, place): EntryReference => ({
+  name: withoutPath(groupId, place),
+}));
+
+/** Only items and sites are found by a path. */
+function withoutPath(name: string, { itemPath }: Place): string {
+  if (itemPath) throw new GraphError('malformedUri');
+  return name;
+}
+
+/** A site by its library, which is all that is in it (F1.1). */
+export const siteAddress = address('site', 'sites/{siteId}', ({ siteId }, _, place): DriveReference => {
+  const name = siteName(withoutPath(siteId, place), place);
+  return { owner: { kind: 'site', name }, odata: `sites${key(name)}` };
+});
+
+/** The list behind the library, by id or title. */
+export const listAddress = address(
+  'list',
+  `${siteAddress.route}/lists/{listId}`,
+  ({ listId }, caller, place): DriveReference => {
+    const site = siteAddress.refer(place, caller);
+    return { ...site, list: listId, odata: `${site.odata}/lists${key(listId)}` };
+  },
+);
 
 /** Where in a drive an address can start (F1.1), and what it is called in a context URL. */
 const anchors: readonly {
@@ -177,22 +209,25 @@ export const itemAddresses: readonly Address<ItemReference>[] = ways.flatMap(({ 
   })),
 );
 
-/** What only createLink is asked for at: the historic workbook route (F2.7) and the list item (F1.1). */
+/** An item by its number in the list (F1.1). */
+export const listItemAddress: Address<ItemReference> = address(
+  'listItem',
+  'sites/{siteId}/lists/{listId}/items/{itemNumber}',
+  ({ siteId, listId, itemNumber }, _, place) => {
+    if (place.itemPath) throw new GraphError('malformedUri');
+    const drive = { ...ownerReference('site', siteName(siteId, place)), list: listId };
+    const self = `sites${key(siteId)}/lists${key(listId)}/items${key(itemNumber)}`;
+    const odata = { entity: `${self}/driveItem/$entity`, self };
+    return { drive, anchor: { at: 'listItem', number: itemNumber }, path: [], contract: 'today', odata };
+  },
+);
+
+/** What only createLink is asked for at, besides the list item: the historic workbook route (F2.7). */
 export const linkOnlyAddresses: readonly Address<ItemReference>[] = [
   address('workbook', 'workbooks/{workbookId}', ({ workbookId }, caller) => {
     const drive = ownerReference('user', callersId(caller, 'driveNeedsUser'));
     const odata = { entity: `${drive.odata}/items/$entity`, self: `${drive.odata}/items${key(workbookId)}` };
     return { drive, anchor: { at: 'item', id: workbookId }, path: [], contract: '2015', odata };
   }),
-  address(
-    'listItem',
-    'sites/{siteId}/lists/{listId}/items/{itemNumber}',
-    ({ siteId, listId, itemNumber }, _, place) => {
-      if (place.itemPath) throw new GraphError('malformedUri');
-      const drive = { ...ownerReference('site', siteName(siteId, place)), list: listId };
-      const self = `sites${key(siteId)}/lists${key(listId)}/items${key(itemNumber)}`;
-      const odata = { entity: `${self}/driveItem/$entity`, self };
-      return { drive, anchor: { at: 'listItem', number: itemNumber }, path: [], contract: 'today', odata };
-    },
-  ),
+  listItemAddress,
 ];

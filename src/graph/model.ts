@@ -179,6 +179,47 @@ const uploadSession = z
   })
   .meta({ id: 'uploadSession' });
 
+const user = z
+  .looseObject({
+    id: z.string(),
+    displayName: z.string().optional(),
+    mail: z.string().optional(),
+    userPrincipalName: z.string().optional(),
+  })
+  .meta({ id: 'user' });
+
+const group = z
+  .looseObject({
+    id: z.string(),
+    displayName: z.string().optional(),
+    groupTypes: z.array(z.string()).optional(),
+    mail: z.string().optional(),
+    mailEnabled: z.boolean().optional(),
+    mailNickname: z.string().optional(),
+    securityEnabled: z.boolean().optional(),
+  })
+  .meta({ id: 'group' });
+
+/** What a site, a list and an item of a list have in common. */
+const baseItem = {
+  id: z.string(),
+  createdDateTime: dateTime.optional(),
+  lastModifiedDateTime: dateTime.optional(),
+  name: z.string().optional(),
+  parentReference: itemReference.optional(),
+  webUrl: z.string().optional(),
+};
+const site = z.looseObject({ ...baseItem, displayName: z.string().optional() }).meta({ id: 'site' });
+const list = z.looseObject({ ...baseItem, displayName: z.string().optional() }).meta({ id: 'list' });
+const listItem = z
+  .looseObject({
+    ...baseItem,
+    createdBy: identitySet.optional(),
+    eTag: z.string().optional(),
+    lastModifiedBy: identitySet.optional(),
+  })
+  .meta({ id: 'listItem' });
+
 /** What has nothing to show here, but leads on. */
 const waypoint = (id: string) => z.looseObject({ id: z.string() }).meta({ id });
 
@@ -224,23 +265,23 @@ export const entityTypes: Readonly<Record<string, EntityType>> = {
   workbook: { schema: waypoint('workbook'), navigation: {} },
   workbookSessionInfo: { schema: workbookSessionInfo, navigation: {} },
   user: {
-    schema: waypoint('user'),
+    schema: user,
     navigation: { drive: { type: 'drive' }, drives: { type: 'drive', many: true } },
   },
   group: {
-    schema: waypoint('group'),
+    schema: group,
     navigation: { drive: { type: 'drive' }, drives: { type: 'drive', many: true } },
   },
   site: {
-    schema: waypoint('site'),
+    schema: site,
     navigation: {
       drive: { type: 'drive' },
       drives: { type: 'drive', many: true },
       lists: { type: 'list', many: true },
     },
   },
-  list: { schema: waypoint('list'), navigation: { items: { type: 'listItem', many: true } } },
-  listItem: { schema: waypoint('listItem'), navigation: { driveItem: { type: 'driveItem' } } },
+  list: { schema: list, navigation: { items: { type: 'listItem', many: true } } },
+  listItem: { schema: listItem, navigation: { driveItem: { type: 'driveItem' } } },
 };
 
 /** What an answer is that has no id. */

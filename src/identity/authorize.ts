@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { findEntry } from '../directory/directory.ts';
-import { listUsers } from '../directory/listUsers.ts';
+import { listEntries } from '../directory/listEntries.ts';
 import type { Context, User } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { type App, appOf } from './app.ts';
@@ -112,7 +112,7 @@ async function chooser(app: App, { tenant, parameters }: SignIn, context: Contex
     const value = parameters[name];
     return value === undefined ? [] : [html`<input type="hidden" name="${name}" value="${value}" />`];
   });
-  const buttons = userButtons(await listUsers(tenant, context));
+  const buttons = userButtons(await listEntries(tenant, 'user', context));
   const form = html`<p>Choose who signs in to <strong>${app.displayName}</strong>. No password is needed.</p>
     <form method="post" action="authorize">
       ${fields}${buttons} <button name="action" value="cancel">Cancel</button>

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { listUsers } from '../directory/listUsers.ts';
+import { listEntries } from '../directory/listEntries.ts';
 import type { Context } from '../operation.ts';
 import { userOf } from './answerTokens.ts';
 import { appOf } from './app.ts';
@@ -93,7 +93,7 @@ async function askForCode(
         />
       </p>
       <p>Who signs in? No password is needed.</p>
-      ${userButtons(await listUsers(tenant, context))}
+      ${userButtons(await listEntries(tenant, 'user', context))}
       <button name="action" value="cancel">Nobody: refuse the device</button>
     </form>`;
   return { status: refusal?.row.status ?? 200, page: page('Device sign-in', form) };

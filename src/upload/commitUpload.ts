@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
-import { conflictBehavior } from '../drive/conflictBehavior.ts';
+import { behaviorWithin, conflictBehavior } from '../drive/conflictBehavior.ts';
 import { checkName } from '../drive/item.ts';
 import { type Destination, locateDestination } from '../drive/locate.ts';
+import { admit } from '../access.ts';
 import { GraphError } from '../errors.ts';
 import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
@@ -39,7 +40,9 @@ export const commitUpload: Operation<ItemReference, Destination, z.output<typeof
     const name = checkName(asked.name ?? target.name ?? item?.name ?? stored.value.name);
     const parentId = folder?.id ?? item?.parentId ?? stored.value.parentId;
     const ifMatch = header('if-match');
-    const behavior = asked['@microsoft.graph.conflictBehavior'] ?? stored.value.behavior;
+    const access = item?.kind === 'folder' ? target.access : await target.accessToFolder();
+    admit(access, 'add');
+    const behavior = behaviorWithin(access, asked['@microsoft.graph.conflictBehavior'] ?? stored.value.behavior);
     return complete(stored, { parentId, name, behavior, ...(ifMatch !== null && { ifMatch }) }, origin, context);
   },
 };

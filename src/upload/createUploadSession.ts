@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { admit } from '../access.ts';
 import type { ConflictBehavior } from '../drive/change.ts';
-import { conflictBehavior } from '../drive/conflictBehavior.ts';
+import { behaviorWithin, conflictBehavior } from '../drive/conflictBehavior.ts';
 import { fileSystemInfo, newIn } from '../drive/fileSystemInfo.ts';
 import { checkIfMatch, checkName, namesVersion } from '../drive/item.ts';
 import { type Destination, locateDestination } from '../drive/locate.ts';
@@ -50,12 +50,11 @@ export const createUploadSession: Operation<ItemReference, Destination, Body> = 
   locate: locateDestination,
   async run(call, context) {
     const { caller, target, origin } = call;
-    const session = newSession(call, context);
+    const begun = newSession(call, context);
     // Another file beside the one that is there is the folder's matter, other bytes for it the file's.
-    if (target.item) {
-      if (session.behavior === 'rename') admit(await target.accessToFolder(), 'add');
-      else admit(target.access, 'write');
-    }
+    if (target.item && begun.behavior === 'rename') admit(await target.accessToFolder(), 'add');
+    if (target.item && begun.behavior !== 'rename') admit(target.access, 'write');
+    const session = target.item ? begun : { ...begun, behavior: behaviorWithin(target.access, begun.behavior) };
     await removeExpired(caller.tenant, target.drive.id, context);
     await context.store.rows(uploadKind).insert(uploadKey(caller.tenant, session), session);
     const uploadUrl = uploadUrlOf(session, origin);

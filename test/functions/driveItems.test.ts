@@ -200,6 +200,95 @@ describe.each([...storeNames])('drives and items on %s', (store) => {
   });
 });
 
+describe.each([...storeNames])('ranges and conditions on %s', (store) => {
+  let graph: Graph;
+  beforeEach(async () => {
+    graph = await startGraph({ store });
+  });
+  afterEach(() => graph.close());
+
+  const item = `/v1.0/me/drive/items/${ids.report}`;
+  const text = 'The quarterly report.';
+  const visit = async (headers: Record<string, string>) => {
+    const { body } = await graph.get(item);
+    return fetch(body['@microsoft.graph.downloadUrl'], { headers });
+  };
+
+  test.each([
+    ['bytes=0-2', 206, 'The', 'bytes 0-2/21'],
+    ['bytes=4-', 206, 'quarterly report.', 'bytes 4-20/21'],
+    ['bytes=-7', 206, 'report.', 'bytes 14-20/21'],
+    ['bytes=-100', 206, text, 'bytes 0-20/21'],
+    ['bytes=4-1000', 206, 'quarterly report.', 'bytes 4-20/21'],
+    ['bytes=20-20', 206, '.', 'bytes 20-20/21'],
+    ['bytes=0-2,4-6', 200, text, null],
+    ['bytes=6-4', 200, text, null],
+    ['lines=0-2', 200, text, null],
+    ['bytes=-', 200, text, null],
+  ])('Range: %s is %i', async (range, status, content, contentRange) => {
+    const response = await visit({ range });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-range')).toBe(contentRange);
+    expect(response.headers.get('accept-ranges')).toBe('bytes');
+    expect(await response.text()).toBe(content);
+  });
+
+  test.each(['bytes=21-', 'bytes=100-200', 'bytes=-0'])('Range: %s is not there', async (range) => {
+    const response = await visit({ range });
+    expect(response.status).toBe(416);
+    expect(response.headers.get('content-range')).toBe('bytes */21');
+    expect(await response.json()).toMatchObject({ error: { code: 'invalidRange' } });
+  });
+
+  test('a range of what was there before is all of what is there now', async () => {
+    const { eTag } = (await graph.get(item)).body;
+    expect((await visit({ range: 'bytes=0-2', 'if-range': eTag })).status).toBe(206);
+    await graph.put(`${item}/content`, 'new');
+    expect(await (await visit({ range: 'bytes=0-1', 'if-range': eTag })).text()).toBe('new');
+  });
+
+  test('bytes over several rows are cut where they are asked to be', async () => {
+    const content = randomBytes(200_000);
+    const { body } = await graph.put('/v1.0/me/drive/root:/Rows.bin:/content', content);
+    for (const [start, end] of [
+      [0, 65_535],
+      [65_535, 65_536],
+      [65_530, 131_080],
+      [131_072, 199_999],
+    ] as const) {
+      const response = await fetch(body['@microsoft.graph.downloadUrl'], {
+        headers: { range: `bytes=${start}-${end}` },
+      });
+      expect(Buffer.from(await response.arrayBuffer()).equals(content.subarray(start, end + 1))).toBe(true);
+    }
+  });
+
+  test.each(['', '/content'])('if-none-match at the item%s with its eTag, its cTag or any is 304', async (rest) => {
+    const { eTag, cTag } = (await graph.get(item)).body;
+    for (const tag of [eTag, cTag, '*', `"x", ${eTag}`, `W/${eTag}`])
+      expect(await graph.get(item + rest, { 'if-none-match': tag })).toMatchObject({ status: 304, body: '' });
+    const other = await graph.get(item + rest, { 'if-none-match': '"x"' });
+    expect(other.status).toBe(rest === '' ? 200 : 302);
+  });
+
+  test('if-none-match at a download URL is 304, and HEAD there has no body', async () => {
+    const { eTag, '@microsoft.graph.downloadUrl': url } = (await graph.get(item)).body;
+    expect((await fetch(url, { headers: { 'if-none-match': eTag } })).status).toBe(304);
+    const head = await fetch(url, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('etag')).toBe(eTag);
+    expect(await head.text()).toBe('');
+  });
+
+  test('what is put beside a folder of the same name, with rename, gets a name of its own', async () => {
+    const reply = await graph.put(
+      '/v1.0/me/drive/root:/Projects:/content?@microsoft.graph.conflictBehavior=rename',
+      'x',
+    );
+    expect(reply).toMatchObject({ status: 201, body: { name: 'Projects 1' } });
+  });
+});
+
 describe('download URLs', () => {
   test.each([
     ['one that says something else', (url: string) => url.replace(/tempauth=.{20}/, `tempauth=${utf8('["x"]')}`)],

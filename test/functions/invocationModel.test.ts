@@ -45,6 +45,8 @@ const bodies: Readonly<Record<string, string>> = {
   createFolder: '{"name":"New folder","folder":{}}',
   uploadContent: 'some text',
   createSession: '{"persistChanges":true}',
+  updateItem: '{"description":"Told anew"}',
+  createUploadSession: '{"item":{"@microsoft.graph.conflictBehavior":"replace"}}',
   batch: '{"requests":[{"id":"1","method":"GET","url":"/me/drive"}]}',
   addPermission: '{"roles":["read"],"grantedToV2":{"application":{"id":"d6fad40a-1390-54cd-8b9a-9018701daa96"}}}',
   invite: '{"recipients":[{"email":"bruno.costa@contoso.com"}],"roles":["read"],"requireSignIn":true}',

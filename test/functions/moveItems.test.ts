@@ -1,4 +1,5 @@
 import { entitiesOn, type Graph, ids, startGraph } from '../kit/graph.ts';
+import { as } from '../kit/people.ts';
 import { storeNames } from '../kit/stores.ts';
 
 // The races take their time where the store is a process of its own.
@@ -239,6 +240,28 @@ describe.each([...storeNames])('renaming and moving on %s', (store) => {
     expect((await send({ oid: crypto.randomUUID(), upn: 'eve@contoso.com' })).status).toBe(404);
     expect((await send({ scp: 'Files.ReadWrite' })).status).toBe(200);
     await scoped.close();
+  });
+
+  test('who came through a link to one file renames that one, and replaces no other', async () => {
+    const link = await graph.post(`${drive}/${report}/createLink`, { type: 'edit', scope: 'anonymous' });
+    const shared = `/v1.0/shares/${link.body.shareId}/driveItem`;
+    const send = (body: object) => graph.send('PATCH', shared, body, as(graph, 'bruno'));
+    const replace = { name: 'Budget.xlsx', '@microsoft.graph.conflictBehavior': 'replace' };
+    expect(await send(replace)).toMatchObject({ status: 409, body: { error: { code: 'nameAlreadyExists' } } });
+    expect((await graph.get(`${drive}/items/${ids.budget}`)).status).toBe(200);
+    const root = (await graph.get(`${drive}/root`)).body.id;
+    expect((await send({ parentReference: { id: root } })).status).toBe(404);
+    expect(await send({ name: 'Renamed.docx' })).toMatchObject({ status: 200, body: { name: 'Renamed.docx' } });
+  });
+
+  test('who came through a link to a folder moves within it, and not out of it', async () => {
+    const link = await graph.post(`${drive}/items/${ids.projects}/createLink`, { type: 'edit', scope: 'anonymous' });
+    const inner = await newFolder('Inner', ids.projects);
+    const send = (body: object) =>
+      graph.send('PATCH', `/v1.0/shares/${link.body.shareId}/driveItem:/Report.docx:`, body, as(graph, 'bruno'));
+    expect((await send({ parentReference: { path: '/drive/root:' } })).status).toBe(404);
+    expect((await send({ parentReference: { id: inner } })).status).toBe(200);
+    expect((await graph.get(`${drive}/root:/Projects/Inner/Report.docx`)).body.id).toBe(ids.report);
   });
 
   /** Every path of the drive, with the item's id. */

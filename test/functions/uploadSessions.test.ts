@@ -7,6 +7,7 @@ import { contentKind } from '../../src/drive/content.ts';
 import { quickXorHash } from '../../src/drive/quickXorHash.ts';
 import { uploadKind } from '../../src/upload/session.ts';
 import { type Graph, ids, type Reply, startGraph } from '../kit/graph.ts';
+import { as } from '../kit/people.ts';
 import { storeNames } from '../kit/stores.ts';
 
 // Megabytes go through a store that is a process of its own.
@@ -374,6 +375,27 @@ describe.each([...storeNames])('upload sessions on %s', (store) => {
     expect(await begun({ oid: crypto.randomUUID(), upn: 'eve@contoso.com' })).toBe(404);
     expect(await begun({ scp: 'Files.ReadWrite' })).toBe(200);
     await scoped.close();
+  });
+
+  test('who may only add to a folder uploads something new, and replaces nothing', async () => {
+    const folder = `${drive}/items/${ids.projects}`;
+    const link = await graph.post(`${folder}/createLink`, { type: 'createOnly', scope: 'anonymous' });
+    const upload = (name: string, word: string) =>
+      graph.post(
+        `/v1.0/shares/${link.body.shareId}/driveItem:/${name}:/createUploadSession`,
+        behavior(word),
+        as(graph, 'bruno'),
+      );
+    expect((await upload('Report.docx', 'replace')).status).toBe(403);
+    const { body } = await upload('Given.txt', 'replace');
+    await graph.put(`${folder}:/Given.txt:/content`, 'mine');
+    expect((await put(body.uploadUrl, content, 0, 100)).status).toBe(409);
+    expect((await graph.get(`${folder}:/Given.txt`)).body.size).toBe(4);
+    const beside = (await upload('Given.txt', 'rename')).body.uploadUrl;
+    expect(await put(beside, content, 0, 100)).toMatchObject({
+      status: 201,
+      body: { name: 'Given 1.txt', createdBy: { user: { displayName: 'Bruno Costa' } } },
+    });
   });
 
   test.each([
