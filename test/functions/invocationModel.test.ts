@@ -41,7 +41,7 @@ const paths: Readonly<Record<string, string>> = {
 /** A body for each operation that takes one. */
 const bodies: Readonly<Record<string, string>> = {
   createLink: '{"type":"view","scope":"organization"}',
-  createFolder: '{"name":"New folder","folder":{}}',
+  createChild: '{"name":"New folder","folder":{}}',
   uploadContent: 'some text',
   createSession: '{"persistChanges":true}',
   batch: '{"requests":[{"id":"1","method":"GET","url":"/me/drive"}]}',
