@@ -143,6 +143,29 @@ describe.each([...storeNames])('@pnp/graph on %s', (store) => {
     expect(await failureOf(driveOf().getItemByPath('PnP.txt')())).toMatchObject({ status: 404 });
   });
 
+  test('uploads a file in fragments, asks how far it has come, and cancels another', async () => {
+    const [fragment, content] = [320 * 1024, Buffer.alloc(500 * 1024, 'PnP')];
+    const start = (name: string) => itemOf(ids.projects).createUploadSession({ item: { name } });
+    const { session, resumableUpload } = await start('Large.bin');
+    expect(session.nextExpectedRanges).toEqual(['0-']);
+    const first = content.subarray(0, fragment);
+    await resumableUpload.upload(first.length, first, `bytes 0-${fragment - 1}/${content.length}`);
+    expect((await resumableUpload.status()).nextExpectedRanges).toEqual([`${fragment}-`]);
+    const rest = content.subarray(fragment);
+    const range = `bytes ${fragment}-${content.length - 1}/${content.length}`;
+    expect(await resumableUpload.upload(rest.length, rest, range)).toMatchObject({
+      name: 'Large.bin',
+      size: content.length,
+    });
+    const file = driveOf().getItemByPath('Projects/Large.bin');
+    expect(Buffer.from(await (await file.getContent()).arrayBuffer()).equals(content)).toBe(true);
+    await file.delete();
+
+    const other = await start('Never.bin');
+    await other.resumableUpload.cancel();
+    expect(await failureOf(other.resumableUpload.status())).toMatchObject({ status: 404 });
+  });
+
   test('adds a folder, and to it a file that it makes first and then fills', async () => {
     const folder = await driveOf().root.children.addFolder({ name: 'PnP folder' });
     const { children } = itemOf(folder.id ?? '');

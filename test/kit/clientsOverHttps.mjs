@@ -6,7 +6,7 @@ import '@pnp/graph/files/index.js';
 import '@pnp/graph/shares/index.js';
 import '@pnp/graph/sites/index.js';
 
-import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
+import { Client, OneDriveLargeFileUploadTask, PageIterator } from '@microsoft/microsoft-graph-client';
 import { createGraphServiceClient, GraphRequestAdapter } from '@microsoft/msgraph-sdk';
 import { GraphAzureIdentityAuthenticationProvider } from '@microsoft/msgraph-sdk-core';
 import { GraphBrowser, graphfi } from '@pnp/graph';
@@ -30,7 +30,17 @@ const clients = {
     const first = await client.api(`/sites/${site}/drive/root/children`).select('name').top(1).get();
     const names = [];
     await new PageIterator(client, first, ({ name }) => names.push(name) > 0).iterate();
-    return { shared, content: await new Response(content).text(), pages: [first.value.length, names] };
+    const bytes = Buffer.alloc(500 * 1024, 'large');
+    const options = { path: '/Projects', fileName: 'Large.bin', rangeSize: 320 * 1024 };
+    const upload = await OneDriveLargeFileUploadTask.create(client, bytes, options);
+    const { responseBody: file } = await upload.upload();
+    const kept = await client.api(`/me/drive/items/${file.id}/content`).responseType('arraybuffer').get();
+    return {
+      shared,
+      content: await new Response(content).text(),
+      pages: [first.value.length, names],
+      upload: { name: file.name, isWhole: bytes.equals(Buffer.from(kept)) },
+    };
   },
   async 'microsoft-graph-client that was not told the host'() {
     return official()
