@@ -11,8 +11,8 @@ export default {
     ],
   },
   extensionsToTreatAsEsm: [],
-  // jose comes as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // These come as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!jose/|@pnp/|@microsoft/(kiota|msgraph)-?)'],
   // The Functions worker supplies this module to a deployed app; outside of it, we do.
   moduleNameMapper: { '^@azure/functions-core$': '<rootDir>/src/local/functionsCore.ts' },
   globalSetup: '<rootDir>/test/kit/globalSetup.ts',

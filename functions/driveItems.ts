@@ -1,4 +1,4 @@
-import { createFolder } from '../src/drive/createFolder.ts';
+import { createChild } from '../src/drive/createChild.ts';
 import { deleteItem } from '../src/drive/deleteItem.ts';
 import { download } from '../src/drive/download.ts';
 import { getContent } from '../src/drive/getContent.ts';
@@ -24,10 +24,10 @@ for (const { name, route, refer } of itemAddresses) {
     route: `{version}/${route}/children`,
     handler: handle(listChildren, refer),
   });
-  http(`createFolder-${name}`, {
+  http(`createChild-${name}`, {
     methods: ['POST'],
     route: `{version}/${route}/children`,
-    handler: handle(createFolder, refer),
+    handler: handle(createChild, refer),
   });
   http(`getContent-${name}`, {
     methods: ['GET'],

@@ -36,7 +36,8 @@ const isLinkPath = (raw: string): boolean => /^\/:\w+:\//.test(raw);
  * - what stands between colons is taken out: `/root:/A/B.docx:/createLink` is `/root/createLink` with an item path;
  * - a namespace in front of an action goes: `/microsoft.graph.createLink` (F1.3 [seen]);
  * - a function without parameters loses its parentheses: `/sharedWithMe()`;
- * - key syntax becomes slashes: `/drives('x')/items('y')` (F1.3 [guess]).
+ * - key syntax becomes slashes: `/drives('x')/items('y')` (F1.3 [guess]);
+ * - a path that stands escaped in the place of an id is a path: `/items/root%3A%2FA%2FB.docx%3A`.
  *
  * @param raw the path as sent; segments stay encoded, names are decoded once, one by one.
  * @throws GraphError `emptyPath`, `malformedUri`
@@ -45,7 +46,7 @@ export function normalize(raw: string): { path: string } & Omit<Place, 'params'>
   if (!isWrittenOtherwise(raw)) return { path: raw };
   const kept: string[] = [];
   const paths: { itemPath?: string[]; sitePath?: string[] } = {};
-  const segments = raw.split('/');
+  const segments = raw.split('/').flatMap((segment, at, all) => (takesPath(all[at - 1]) ? opened(segment) : segment));
   for (let at = 0; at < segments.length; at += 1) {
     const segment = segments[at] ?? '';
     kept.push(...plain(isColonized(segment) ? withoutColon(segment) : segment));
@@ -61,6 +62,15 @@ export function normalize(raw: string): { path: string } & Omit<Place, 'params'>
   }
   return { path: kept.join('/'), ...paths };
 }
+
+const takesPath = (collection = ''): boolean => /^(items|sites)$/i.test(collection);
+
+/**
+ * What Kiota's clients (msgraph-sdk for TypeScript, Python, Java, .NET 5) make of `items.byDriveItemId('root:/A/B.docx:')`,
+ * which is their way to say it [seen]: they escape an id as a whole.
+ */
+const opened = (segment: string): string[] =>
+  /%3A%2F/i.test(segment) ? segment.replace(/%3A(?=%2F)/i, ':').split(/%2F/i) : [segment];
 
 /** What a path between colons belongs to where it may stand at all: a site's host, or an item (F1.1, F1.2). */
 function pathAfter(kept: readonly string[]): 'sitePath' | 'itemPath' | undefined {

@@ -40,6 +40,10 @@ describe('every way to name a driveItem', () => {
     `/me/drive/items/${ids.projects}:/Report.docx:`,
     `/me/drive/items/${ids.projects}:/Report.docx`,
     `/me/drive/items/${ids.report}:`,
+    // Kiota's clients escape a path in the place of an id.
+    `/me/drive/items/root%3A%2FProjects%2FReport.docx%3A`,
+    `/me/drive/items/root%3a%2fprojects%2fREPORT.DOCX%3a`,
+    `/drives/${encoded(ids.drive)}/items/${ids.projects}%3A%2FReport.docx%3A`,
     `/users/${ada}/drive/items/${ids.projects}:/Report.docx:`,
     `/ME/Drive/ITEMS/${ids.report}`,
     `/me/drive/items/${ids.report}/`,
@@ -52,6 +56,7 @@ describe('every way to name a driveItem', () => {
     `/sites/${marketing}/drive/root:/Launch.pptx:`,
     `/sites/contoso.sharepoint.com:/sites/marketing:/drive/items/${ids.launch}`,
     `/sites/contoso.sharepoint.com:/sites/Marketing:/drive/root:/Launch.pptx:`,
+    `/sites/contoso.sharepoint.com%3A%2Fsites%2Fmarketing%3A/drive/items/root%3A%2FLaunch.pptx%3A`,
     `/drives/${ids.library}/items/${ids.launch}`,
   ];
 

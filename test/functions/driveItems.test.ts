@@ -158,6 +158,34 @@ describe.each([...storeNames])('drives and items on %s', (store) => {
     expect((await graph.get(new URL(made.headers['location'] ?? '').pathname)).body.id).toBe(made.body.id);
   });
 
+  test('a file without content is made, for PnP to fill', async () => {
+    const make = (behavior?: string) =>
+      graph.post('/v1.0/me/drive/root/children', {
+        name: 'Empty.txt',
+        file: {},
+        ...(behavior && { '@microsoft.graph.conflictBehavior': behavior }),
+      });
+    const made = await make();
+    expect(made).toMatchObject({ status: 201, body: { size: 0, file: { mimeType: 'text/plain' } } });
+    expect(made.body.folder).toBeUndefined();
+    const { headers } = await graph.get(`/v1.0/me/drive/items/${made.body.id}/content`);
+    expect(await (await fetch(headers['location'] ?? '')).text()).toBe('');
+    expect((await make()).status).toBe(409);
+    // [seen] a taken name is no file to replace here
+    expect((await make('replace')).status).toBe(409);
+    expect((await make('rename')).body.name).toBe('Empty 1.txt');
+  });
+
+  test.each([
+    ['neither a folder nor a file', {}, 'BadRequest'],
+    ['both', { folder: {}, file: {} }, 'invalidRequest'],
+    ['a file that is no object', { file: true }, 'invalidRequest'],
+  ])('a child that is %s is refused', async (_, facets, code) => {
+    const reply = await graph.post('/v1.0/me/drive/root/children', { name: 'Odd', ...facets });
+    expect(reply).toMatchObject({ status: 400, body: { error: { code } } });
+    expect((await graph.get('/v1.0/me/drive/root:/Odd')).status).toBe(404);
+  });
+
   test('of 20 equal names at once one is made', async () => {
     const make = () => graph.post('/v1.0/me/drive/root/children', { name: 'Race', folder: {} });
     const statuses = (await Promise.all(Array.from({ length: 20 }, make))).map(({ status }) => status);

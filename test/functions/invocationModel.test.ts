@@ -42,10 +42,9 @@ const paths: Readonly<Record<string, string>> = {
 /** A body for each operation that takes one. */
 const bodies: Readonly<Record<string, string>> = {
   createLink: '{"type":"view","scope":"organization"}',
-  createFolder: '{"name":"New folder","folder":{}}',
+  createChild: '{"name":"New folder","folder":{}}',
   uploadContent: 'some text',
   createSession: '{"persistChanges":true}',
-  updateItem: '{"description":"Told anew"}',
   createUploadSession: '{"item":{"@microsoft.graph.conflictBehavior":"replace"}}',
   batch: '{"requests":[{"id":"1","method":"GET","url":"/me/drive"}]}',
   addPermission: '{"roles":["read"],"grantedToV2":{"application":{"id":"d6fad40a-1390-54cd-8b9a-9018701daa96"}}}',

@@ -8,7 +8,7 @@ const claimsOf = ({ id, userPrincipalName, displayName }: typeof sample.users.ad
 });
 
 /** Who calls in a test, as the claims of their token: people of one tenant, an application, and a stranger to the tenant. */
-const claims = {
+export const claims = {
   ada: claimsOf(sample.users.ada),
   bruno: claimsOf(sample.users.bruno),
   chiara: claimsOf(sample.users.chiara),
