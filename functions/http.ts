@@ -1,12 +1,13 @@
 import { app } from '@azure/functions';
 
 import { openContext } from '../src/context.ts';
+import { attend } from '../src/control/attend.ts';
 import { isWrittenOtherwise, pathOf } from '../src/graph/place.ts';
 import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import type { Context } from '../src/operation.ts';
 import { settingsOf } from '../src/settings.ts';
 
-const { add, dispatch, match, triggers } = dispatcher();
+const { add, dispatch, serve, match, triggers } = dispatcher(attend);
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
 export { dispatch };
 /** Everything that is registered, and which of it a request leads to. */
@@ -36,7 +37,9 @@ export function http(name: string, described: Omit<Trigger, 'name'>): void {
       const context = await contextOfHost();
       // A route such as `items/{itemId}/children` also takes `items/ID:/children`, which is a path.
       if (isWrittenOtherwise(pathOf(request.url))) return dispatch(request, context);
-      return trigger.handler(request, { params: request.params }, context);
+      // What leads back to `dispatch` is attended to there, once it is known what it is.
+      if (route.includes('{*')) return trigger.handler(request, { params: request.params }, context);
+      return serve(request, { trigger, place: { params: request.params } }, context);
     },
   });
 }

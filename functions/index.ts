@@ -5,6 +5,7 @@ import './driveItems.ts';
 import './drives.ts';
 import './workbooks.ts';
 import './metadata.ts';
+import './control.ts';
 import './paths.ts';
 
 export { dispatch } from './http.ts';

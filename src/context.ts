@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Context } from './operation.ts';
 import type { Settings } from './settings.ts';
+import { usualPolicy } from './sharing/policy.ts';
 import { openStore } from './store/openStore.ts';
 
 /** A context with the real clock, ids and store, but for what `replaced` brings along. */
@@ -10,6 +11,7 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     settings,
     store: replaced.store ?? (await openStore(settings.GRAPH_MOCK_STORAGE)),
     clock: () => new Date(),
+    policy: { ...usualPolicy, historicContract: settings.GRAPH_MOCK_HISTORIC_CONTRACT },
     newId: () => randomUUID(),
     newSecret: (bytes) => randomBytes(bytes),
     // oxlint-disable-next-line no-console -- the console is the log of a Functions app

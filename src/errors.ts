@@ -1,5 +1,5 @@
 /** One row of the error table: what goes over the wire. `{name}` in a message is filled by the thrower. */
-interface ErrorRow {
+export interface ErrorRow {
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -155,6 +155,18 @@ const rows = {
     innerCode: 'objectNotSupported',
     message: 'The operation failed because the object does not support sharing.',
   },
+  sharingDisabled: {
+    status: 403,
+    code: 'notAllowed',
+    innerCode: 'sharingDisabled',
+    message: 'The feature has been disabled. Please contact your admin to get it enabled.',
+  },
+  externalSharingRestricted: {
+    status: 400,
+    code: 'invalidRequest',
+    innerCode: 'secureSharingInvalidRequest',
+    message: 'Some users in the request cannot be invited securely.', // F5.1 [seen] of invite, [guess] of createLink
+  },
   noResolvedUsers: { status: 400, code: 'noResolvedUsers', message: 'One or more users could not be resolved.' },
   permissionNotFound: { status: 404, code: 'itemNotFound', message: 'Item not found' },
   ownerStays: { status: 403, code: 'notAllowed', message: 'Operation not allowed' },
@@ -186,6 +198,10 @@ const rows = {
   },
 
   // Ours
+  /** A fault that a test has asked for, which brings its own row (`control/faultStatus.ts`). */
+  injected: { status: 500, code: 'generalException', message: 'An unspecified error has occurred.' },
+  controlRefused: { status: 400, code: 'invalidRequest', message: '{problem}' },
+  controlNotFound: { status: 404, code: 'itemNotFound', message: 'There is no {what} of this id.' },
   tooLargeToStore: {
     status: 400,
     code: 'invalidRequest',
@@ -213,6 +229,8 @@ interface Particulars {
   /** Fills the `{name}` places of the message. */
   readonly values?: Readonly<Record<string, string>>;
   readonly details?: readonly ErrorDetail[];
+  /** In place of the table's row: what a test wants to be answered. */
+  readonly row?: ErrorRow;
   /** For the log; the caller never sees it. */
   readonly cause?: unknown;
 }
@@ -225,13 +243,13 @@ export class GraphError extends Error {
   readonly row: ErrorRow;
   readonly details: readonly ErrorDetail[];
 
-  constructor(what: ErrorName, { values = {}, details = [], cause }: Particulars = {}) {
+  constructor(what: ErrorName, { values = {}, details = [], row = rows[what], cause }: Particulars = {}) {
     super(
-      rows[what].message.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place),
+      row.message.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place),
       cause === undefined ? undefined : { cause },
     );
     this.what = what;
-    this.row = rows[what];
+    this.row = row;
     this.details = details;
   }
 }

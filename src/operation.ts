@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { Settings } from './settings.ts';
+import type { Policy } from './sharing/policy.ts';
 import type { Store } from './store/store.ts';
 
 /** A person, an application or a device, as Graph names them (F3.1 identity). */
@@ -46,12 +47,20 @@ export interface Context {
   readonly settings: Settings;
   readonly store: Store;
   readonly clock: () => Date;
+  /** What the tenant's administrator has decided. */
+  readonly policy: Policy;
+  /** Set in a tenant that holds its seed and what was written since; every other one begins with the sample. */
+  readonly isSeeded?: true;
   /** A new GUID. */
   readonly newId: () => string;
   /** So many random bytes, fit for a secret. */
   readonly newSecret: (bytes: number) => Uint8Array;
   /** Takes a failure that is our own, for the log. */
   readonly report: (failure: unknown) => void;
+  /** Aborted once the host closes, so that nothing waits any longer. */
+  readonly closing?: AbortSignal;
+  /** Set in the context of a tenant that has a clock, a policy or a store of its own: the one it was made of. */
+  readonly base?: Context;
 }
 
 /** One request, as an operation sees it. */

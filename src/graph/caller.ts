@@ -60,7 +60,7 @@ export function callerOf(request: GraphRequest, needed: Scopes, context: Context
 }
 
 /** The scheme may come in any case (F15). */
-function bearerOf({ headers }: GraphRequest): string | undefined {
+export function bearerOf({ headers }: GraphRequest): string | undefined {
   const [, token] = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
   return token;
 }

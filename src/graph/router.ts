@@ -22,7 +22,27 @@ export interface Trigger {
   readonly methods: readonly (typeof methods)[number][];
   readonly route: string;
   readonly handler: Handler;
+  /** The tenant of a request that is known by something else than its token. */
+  readonly tenantOf?: (request: GraphRequest) => string | undefined;
 }
+
+interface Routed {
+  readonly trigger: Trigger;
+  readonly place: Place;
+}
+
+/**
+ * What stands around every answer. Without a trigger the request leads nowhere, and the answer says why. What is
+ * answered may be another request and context than came in: seen through, and of the tenant.
+ */
+export type Attend = (
+  routed: { readonly request: GraphRequest; readonly trigger?: Trigger },
+  context: Context,
+  answer: (request: GraphRequest, context: Context) => Promise<GraphResponse>,
+) => Promise<GraphResponse>;
+
+/** Where a test drives the mock itself: no part of Graph. */
+export const isControl = ({ route }: Pick<Trigger, 'route'>): boolean => route.startsWith('_mock/');
 
 const isParameter = (segment: string): boolean => segment.startsWith('{');
 
@@ -30,7 +50,7 @@ const isParameter = (segment: string): boolean => segment.startsWith('{');
  * Routes a request by the registered triggers, where the Functions host has not done so: on the local host, for a path
  * address, for a part of a batch, and for whatever matches no trigger.
  */
-export function dispatcher() {
+export function dispatcher(attend: Attend = (routed, context, answer) => answer(routed.request, context)) {
   // Ids are long (a site's is over 100 characters, a share's has no limit) and keep their case, segments have none (F1.3).
   const router = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 16_384 });
   const templates: string[][] = [];
@@ -46,7 +66,7 @@ export function dispatcher() {
   }
 
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
-  function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): { trigger: Trigger; place: Place } {
+  function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): Routed {
     const { path, ...paths } = normalize(pathOf(url));
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
     // As the Functions host does it, an encoded slash stays encoded in a parameter.
@@ -56,14 +76,20 @@ export function dispatcher() {
   }
 
   async function dispatch(request: GraphRequest, context: Context): Promise<GraphResponse> {
-    const exchange = exchangeOf(request, context);
+    if (request.method === 'OPTIONS') return toPreflightResponse(exchangeOf(request, context));
+    let routed: Routed;
     try {
-      if (request.method === 'OPTIONS') return toPreflightResponse(exchange);
-      const { trigger, place } = match(request);
-      return await trigger.handler(request, place, context);
-    } catch (thrown) {
-      return toErrorResponse(thrown, exchange, context);
+      routed = match(request);
+    } catch (refused) {
+      return attend({ request }, context, async (seen, own) => toErrorResponse(refused, exchangeOf(seen, own), own));
     }
+    return serve(request, routed, context);
+  }
+
+  /** Answers a request that has been routed. */
+  async function serve(request: GraphRequest, { trigger, place }: Routed, context: Context): Promise<GraphResponse> {
+    if (isControl(trigger)) return trigger.handler(request, place, context);
+    return attend({ request, trigger }, context, (seen, own) => trigger.handler(seen, place, own));
   }
 
   /** Why no trigger takes the request: its version, its method, or the first segment that leads nowhere (F1.3, F9.2). */
@@ -86,7 +112,7 @@ export function dispatcher() {
     });
   }
 
-  return { add, dispatch, match, triggers };
+  return { add, dispatch, serve, match, triggers };
 }
 
 /** The versions there are; `{version}` in a route may be anything. */

@@ -47,11 +47,14 @@ export async function startHost({ dispatch, context, host, port }: Options): Pro
   const server = createServer({ joinDuplicateHeaders: true, keepAliveTimeout: times.keepAlive });
   const calls = inFlight();
   const sockets = new Set<Socket>();
+  const ending = new AbortController();
+  const own: Context = { ...context, closing: ending.signal };
   let authority = '';
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, beforeBody = () => {}): Promise<void> {
     try {
-      const response = await dispatch(toGraphRequest(incoming, { authority, beforeBody }), context);
+      const response = await dispatch(toGraphRequest(incoming, { authority, beforeBody }), own);
+      if (response.drop) return void incoming.socket.destroy();
       await send(response, incoming, outgoing, !server.listening);
     } catch (failure) {
       context.report(failure);
@@ -72,6 +75,7 @@ export async function startHost({ dispatch, context, host, port }: Options): Pro
 
   async function close(): Promise<void> {
     const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    ending.abort();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, times.grace)));
     void late.then(() => server.closeAllConnections());

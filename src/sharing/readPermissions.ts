@@ -4,6 +4,7 @@ import type { Located } from '../drive/locate.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Session } from '../workbook/session.ts';
 import { isExpired, type Link, permissionKind } from './link.ts';
+import { policyOn } from './policy.ts';
 import { inheritedFrom, toOwnerPermissions, toPermission } from './permission.ts';
 
 /** The links kept on an item itself that have not expired; those of a workbook session for that session alone. */
@@ -47,7 +48,8 @@ async function inheritedBy(item: Item, caller: Caller, context: Context) {
     const [ancestor, heir] = [ancestors[at], heirs[at]];
     if (!ancestor || heir?.inheritsNothing) break;
     const links = await linksOf(ancestor, caller, undefined, context);
-    const from = inheritedFrom(ancestor, namesOf(ancestors.slice(0, at + 1)));
+    const isShown = policyOn(item.driveId, context).inheritedFrom === 'full';
+    const from = isShown ? inheritedFrom(ancestor, namesOf(ancestors.slice(0, at + 1))) : { inheritedFrom: {} };
     inherited.push(...links.map((link) => ({ ...toPermission(link, 'reading'), ...from })));
   }
   return inherited;

@@ -1,0 +1,36 @@
+import { GraphError } from '../errors.ts';
+import { bearerOf } from '../graph/caller.ts';
+import type { GraphRequest } from '../graph/request.ts';
+import { sample } from '../sample.ts';
+
+/** The claims of a request's token, unchecked: whether it is any good is for `graph/caller.ts` to say. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+export function claimsOf(request: GraphRequest): Claims | undefined {
+  const [, payload] = bearerOf(request)?.split('.') ?? [];
+  if (payload === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? { ...claims } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const text = (claim: unknown): string | undefined => (typeof claim === 'string' && claim !== '' ? claim : undefined);
+
+/** The tenant of a token, as `graph/caller.ts` reads it. */
+export const tenantOfClaims = (claims: Claims | undefined): string =>
+  (text(claims?.['tid']) ?? sample.tenant).toLowerCase();
+
+export const appOfClaims = (claims: Claims | undefined): string =>
+  text(claims?.['appid']) ?? text(claims?.['azp']) ?? sample.app.id;
+
+/** Whom a request to the mock itself is about: `x-mock-tenant`, else the token's tenant, else the sample's. */
+export function tenantAsked(request: GraphRequest): string {
+  const named = request.headers.get('x-mock-tenant')?.trim();
+  if (!named) return tenantOfClaims(claimsOf(request));
+  if (!/^[\w.-]{1,100}$/.test(named))
+    throw new GraphError('controlRefused', { values: { problem: 'The header x-mock-tenant names no tenant.' } });
+  return named.toLowerCase();
+}
