@@ -4,6 +4,8 @@ import { getGuidance } from '../src/control/guidance.ts';
 import { control } from '../src/control/handler.ts';
 import { getPolicy, resetPolicy, updatePolicy } from '../src/control/policy.ts';
 import { clearRequests, exportRequests, listRequests } from '../src/control/requests.ts';
+import { postReset, putSeed } from '../src/control/seeding.ts';
+import { getState } from '../src/control/state.ts';
 import { http } from './http.ts';
 
 // What a test drives the mock by. No part of Graph, so without a version; the Functions host keeps `/admin` for itself.
@@ -26,3 +28,7 @@ http('listRequests', { methods: ['GET'], route: '_mock/requests', handler: contr
 http('clearRequests', { methods: ['DELETE'], route: '_mock/requests', handler: control(clearRequests) });
 http('exportRequests', { methods: ['GET'], route: '_mock/requests.har', handler: control(exportRequests) });
 http('getGuidance', { methods: ['GET'], route: '_mock/guidance', handler: control(getGuidance) });
+
+http('putSeed', { methods: ['PUT'], route: '_mock/seed', handler: control(putSeed) });
+http('getState', { methods: ['GET'], route: '_mock/state', handler: control(getState) });
+http('reset', { methods: ['POST'], route: '_mock/reset', handler: control(postReset) });

@@ -34,6 +34,8 @@ export const attend: Attend = async ({ request, trigger }, given, answer) => {
       injected = await inject(asked, fault, control, tenant, context);
     }
     const { error, drop, hits } = injected;
+    // The journal shall have the body of what is refused here as well; one that cannot be read is no matter.
+    if (error && !drop) await seen.request.arrayBuffer().catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
       : await answer(seen.request, context);

@@ -9,8 +9,14 @@ export const pathText = (path: readonly PropertyKey[]): string =>
     .join('')
     .replace(/^\./, '');
 
+/** Something wrong, at a place in what was given. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
 /** What is wrong, in a sentence that names the place; `where` may say more of it, such as a line. */
-export function detailOf({ path, message }: z.core.$ZodIssue, where = ''): ErrorDetail {
+export function detailOf({ path, message }: Problem, where = ''): ErrorDetail {
   const target = pathText(path);
   return { code: 'invalidRequest', message: `${where}${target ? `${target}: ` : ''}${message}`, target };
 }

@@ -1,9 +1,9 @@
-import { itemPartition } from '../drive/item.ts';
+import { type Item, itemPartition } from '../drive/item.ts';
 import { GraphError } from '../errors.ts';
-import { type Operation, scopes } from '../operation.ts';
+import { type Caller, type Context, type Operation, scopes } from '../operation.ts';
 import { sessionOf } from '../workbook/session.ts';
 import { type LocatedPermission, locatePermission, type PermissionReference } from './getPermission.ts';
-import { isExpired, permissionKind, rowOfLinkId } from './link.ts';
+import { isExpired, linkRow, permissionKind, rowOfLinkId } from './link.ts';
 import { isVisible, permissionsOf } from './readPermissions.ts';
 
 /**
@@ -19,7 +19,7 @@ export const deletePermission: Operation<PermissionReference, LocatedPermission,
   async run(call, context) {
     const { target, caller } = call;
     const session = await sessionOf(call, context);
-    const row = rowOfLinkId(target.permissionId);
+    const row = await rowOf(target.permissionId, target.item, caller, context);
     const key = row === undefined ? undefined : { partition: itemPartition(caller.tenant, target.item), row };
     const rows = context.store.rows(permissionKind);
     const stored = key && (await rows.get(key));
@@ -35,3 +35,12 @@ export const deletePermission: Operation<PermissionReference, LocatedPermission,
     return { status: 204 };
   },
 };
+
+/** Where a permission of this id may lie: the id tells it, unless a seed has chosen the id. */
+async function rowOf(id: string, item: Item, caller: Caller, context: Context): Promise<string | undefined> {
+  const told = rowOfLinkId(id);
+  if (!context.isSeeded) return told;
+  const links = context.store.rows(permissionKind).list(itemPartition(caller.tenant, item));
+  for await (const { value } of links) if (value.id === id) return linkRow(value);
+  return told;
+}
