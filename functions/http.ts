@@ -2,7 +2,9 @@ import { app } from '@azure/functions';
 
 import { openContext } from '../src/context.ts';
 import { attend } from '../src/control/attend.ts';
+import { sowFile } from '../src/control/seedFile.ts';
 import { isWrittenOtherwise, pathOf } from '../src/graph/place.ts';
+import type { GraphRequest } from '../src/graph/request.ts';
 import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import type { Context } from '../src/operation.ts';
 import { settingsOf } from '../src/settings.ts';
@@ -16,12 +18,18 @@ export { match, triggers };
 let deployed: Promise<Context> | undefined;
 
 /** The context of the Functions host, opened on the first request; a start that failed is tried again on the next. */
-function contextOfHost(): Promise<Context> {
-  deployed ??= openContext(settingsOf(process.env)).catch((failure: unknown) => {
+function contextOfHost({ url }: GraphRequest): Promise<Context> {
+  deployed ??= open(new URL(url).origin).catch((failure: unknown) => {
     deployed = undefined;
     throw failure;
   });
   return deployed;
+}
+
+async function open(origin: string): Promise<Context> {
+  const context = await openContext(settingsOf(process.env));
+  await sowFile(context, context.settings.GRAPH_MOCK_PUBLIC_URL ?? origin);
+  return context;
 }
 
 /** Registers an HTTP trigger: with the Functions host, and with the dispatcher that routes where there is no such host. */
@@ -34,7 +42,7 @@ export function http(name: string, described: Omit<Trigger, 'name'>): void {
     route,
     authLevel: 'anonymous',
     handler: async (request) => {
-      const context = await contextOfHost();
+      const context = await contextOfHost(request);
       // A route such as `items/{itemId}/children` also takes `items/ID:/children`, which is a path.
       if (isWrittenOtherwise(pathOf(request.url))) return dispatch(request, context);
       // What leads back to `dispatch` is attended to there, once it is known what it is.

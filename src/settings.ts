@@ -28,6 +28,8 @@ export const settingsSchema = z.object({
   GRAPH_MOCK_UNKNOWN_ITEMS: z.enum(['reject', 'create'], 'must be reject or create').default('reject'),
   /** `on`: the three routes of 2015 answer as their page says (F2.7); `off`: like every other address. */
   GRAPH_MOCK_HISTORIC_CONTRACT: onOff.default(true),
+  /** A file in JSON or YAML with what is there at the start (`control/seed.ts`). */
+  GRAPH_MOCK_SEED: z.string().optional(),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

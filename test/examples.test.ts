@@ -39,3 +39,9 @@ test('examples/walkthrough.sh shares a file with curl', async () => {
     '',
   ]);
 });
+
+test('examples/sharing.test.cjs tests an app with Jest', async () => {
+  const flags = ['--config', '{}', '--rootDir', 'examples', '--testMatch', '**/*.test.cjs', '--json'];
+  const { stdout } = await run(process.execPath, ['node_modules/jest/bin/jest.js', ...flags]);
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 5, numTotalTests: 5 });
+}, 60_000);

@@ -36,8 +36,10 @@ const oldest = 500;
 const most = 10_000;
 
 interface Held {
+  /** When it was read. */
   readonly since: number;
-  control?: Control;
+  /** What was read last, while it is being read anew as well. */
+  control: Control | undefined;
   reading?: Promise<Control>;
 }
 
@@ -58,25 +60,30 @@ export function controlOf(tenant: string, context: Context): Control | Promise<C
   const { store } = baseOf(context);
   const cache = cacheOf(store);
   const held = cache.get(tenant);
-  if (held && performance.now() - held.since <= oldest) return held.control ?? held.reading ?? read(tenant, store);
-  return read(tenant, store);
+  const isFresh = held && performance.now() - held.since <= oldest;
+  return (isFresh && (held.reading ?? held.control)) || read(tenant, store);
 }
 
-/** The state that was last read, of whatever age: for those who cannot wait. */
-export const lastKnown = (tenant: string, context: Context): Control | undefined =>
-  cacheOf(baseOf(context).store).get(tenant)?.control;
+/** What time it is in a tenant, by what this process has last read or changed. */
+export function clockNow(tenant: string, context: Context): Date {
+  const setting = cacheOf(baseOf(context).store).get(tenant)?.control?.settled?.clock;
+  const { clock } = baseOf(context);
+  return (setting ? clockOf(setting, clock) : clock)();
+}
 
 /** The tenants that this process has heard of, in this store. */
 export const knownTenants = (context: Context): string[] => [...cacheOf(baseOf(context).store).keys()];
 
 /** Makes the next request read anew. Whoever is reading now goes by what was there before. */
-export const forget = (tenant: string, context: Context): void => {
-  cacheOf(baseOf(context).store).delete(tenant);
-};
+export function forget(tenant: string, context: Context): void {
+  const cache = cacheOf(baseOf(context).store);
+  const held = cache.get(tenant);
+  if (held) cache.set(tenant, { since: -Infinity, control: held.control });
+}
 
 function read(tenant: string, store: Store): Promise<Control> {
   const cache = cacheOf(store);
-  const held: Held = { since: performance.now() };
+  const held: Held = { since: performance.now(), control: cache.get(tenant)?.control };
   const reading = load(tenant, store).then(
     (control) => {
       delete held.reading;
@@ -139,6 +146,9 @@ export async function settle(
     const after = change(before);
     const isDone = stored ? await rows.replace(key, after, stored.etag) : (await rows.insert(key, after)).created;
     forget(tenant, context);
-    if (isDone) return { before, after };
+    if (!isDone) continue;
+    // Whoever cannot wait for a read goes by the last one.
+    await controlOf(tenant, context);
+    return { before, after };
   }
 }

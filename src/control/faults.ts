@@ -1,27 +1,31 @@
 import { z } from 'zod';
 
 import { GraphError } from '../errors.ts';
+import type { Context } from '../operation.ts';
 import { oneOf } from '../schema.ts';
 import { baseOf, controlKind, forget } from './control.ts';
 import { doesSomething, type Fault, type FaultDefinition, faultParts } from './fault.ts';
 import { profileNames, profiles } from './faultProfiles.ts';
 import { bucketKind, bucketPartition, faultRow } from './inject.ts';
-import type { ControlOperation } from './operation.ts';
+import type { ControlOperation, Told } from './operation.ts';
 
-const body = z
+export const faultBody = z
   .strictObject({ profile: oneOf(profileNames).exactOptional(), ...faultParts.shape })
   .transform(({ profile, ...parts }): FaultDefinition => ({ ...(profile && profiles[profile]), ...parts }))
   .refine(doesSomething, { message: 'must have one of status, drop, delayMs and profile' });
 
-const shown = ({ id, definition, seen, hits }: Fault) => {
+/** As the API shows it; what is counted only where it is. */
+export type ShownFault = FaultDefinition & Pick<Fault, 'id'> & Partial<Pick<Fault, 'seen' | 'hits'>>;
+
+const shown = ({ id, definition, seen, hits }: Fault): ShownFault => {
   const isCounted = definition.times !== undefined || definition.probability !== undefined;
   return { id, ...definition, ...(isCounted && { seen, hits }) };
 };
 
 /** 201 and the fault with its id. */
-export const addFault: ControlOperation<FaultDefinition> = {
+export const addFault: ControlOperation<FaultDefinition, Told<ShownFault>> = {
   summary: 'Makes requests fail, wait or break off',
-  body,
+  body: faultBody,
   async run({ tenant, body: given, origin }, context) {
     const id = context.newId();
     // With a seed that it tells, whatever happens can be made to happen again.
@@ -39,21 +43,21 @@ export const addFault: ControlOperation<FaultDefinition> = {
 
 const seedOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 
-export async function faultsOf(tenant: string, context: Parameters<typeof baseOf>[0]): Promise<Fault[]> {
+async function faultsOf(tenant: string, context: Context): Promise<Fault[]> {
   const faults: Fault[] = [];
   for await (const { value } of baseOf(context).store.rows(controlKind).list(tenant, faultRow('')))
     if (value.kind === 'fault') faults.push(value);
   return faults.toSorted((a, b) => a.at - b.at);
 }
 
-export const listFaults: ControlOperation = {
+export const listFaults: ControlOperation<undefined, Told<{ value: ShownFault[] }>> = {
   summary: 'Every fault, in the order they were made',
   async run({ tenant }, context) {
     return { status: 200, body: { value: (await faultsOf(tenant, context)).map(shown) } };
   },
 };
 
-export const getFault: ControlOperation = {
+export const getFault: ControlOperation<undefined, Told<ShownFault>> = {
   summary: 'One fault, with what it has hit',
   async run({ tenant, params }, context) {
     const fault = (await faultsOf(tenant, context)).find(({ id }) => id === params['faultId']);

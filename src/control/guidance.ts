@@ -1,7 +1,7 @@
 import { controlOf } from './control.ts';
 import type { Entry } from './entry.ts';
 import { entriesIn, journalOf } from './journal.ts';
-import type { ControlOperation } from './operation.ts';
+import type { ControlOperation, Told } from './operation.ts';
 
 /** Something a client had better do otherwise. */
 export interface Warning {
@@ -124,7 +124,17 @@ export function warned(entries: readonly Entry[]): WarnedEntry[] {
 /** So many requests stand with each warning. */
 const mostExamples = 10;
 
-export const getGuidance: ControlOperation = {
+interface Guidance {
+  /** Each kind of warning with the latest requests it is about. */
+  readonly warnings: readonly {
+    readonly code: string;
+    readonly count: number;
+    readonly requests: readonly { readonly id: string; readonly message: string }[];
+  }[];
+  readonly permissions: readonly Permissions[];
+}
+
+export const getGuidance: ControlOperation<undefined, Told<Guidance>> = {
   summary: 'What clients had better do otherwise, and the permissions that each application has needed',
   async run({ tenant }, context) {
     const entries = await entriesIn(journalOf(tenant, await controlOf(tenant, context), context));

@@ -35,7 +35,10 @@ export function control<Body>(operation: ControlOperation<Body>): Handler {
 /** The one place where somebody can be kept from driving the mock. So far, nobody is. */
 function checkAccess(_request: GraphRequest): void {}
 
-async function bodyOf<Body>(request: GraphRequest, { body: schema }: ControlOperation<Body>): Promise<Body> {
+async function bodyOf<Body>(
+  request: GraphRequest,
+  { body: schema }: Pick<ControlOperation<Body>, 'body'>,
+): Promise<Body> {
   if (schema === undefined) return undefined as Body;
   const text = await request.text();
   if (Buffer.byteLength(text) > largestBody)

@@ -15,9 +15,12 @@ export interface ControlCall<Body = undefined> {
 }
 
 /** What a test may do with the mock: a value, as Graph's operations are. */
-export interface ControlOperation<Body = undefined> {
+export interface ControlOperation<Body = undefined, Given extends Answer = Answer> {
   readonly summary: string;
   /** The JSON body's schema; `text` where the operation reads it itself; absent where there is none. */
   readonly body?: z.ZodType<Body> | 'text';
-  readonly run: (call: ControlCall<Body>, context: Context) => Promise<Answer>;
+  readonly run: (call: ControlCall<Body>, context: Context) => Promise<Given>;
 }
+
+/** An answer that has this body. */
+export type Told<Body> = Answer & { readonly body: Body };

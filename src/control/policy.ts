@@ -1,8 +1,8 @@
 import { type Policy, policyChange } from '../sharing/policy.ts';
 import { baseOf, controlOf, settle } from './control.ts';
-import type { ControlOperation } from './operation.ts';
+import type { ControlOperation, Told } from './operation.ts';
 
-export const getPolicy: ControlOperation = {
+export const getPolicy: ControlOperation<undefined, Told<Policy>> = {
   summary: "What the tenant's administrator has decided",
   async run({ tenant }, context) {
     const { settled } = await controlOf(tenant, context);
@@ -10,7 +10,7 @@ export const getPolicy: ControlOperation = {
   },
 };
 
-export const updatePolicy: ControlOperation<Partial<Policy>> = {
+export const updatePolicy: ControlOperation<Partial<Policy>, Told<Policy>> = {
   summary: 'Changes a part of it',
   body: policyChange,
   async run({ tenant, body }, context) {

@@ -8,7 +8,7 @@ import { toHar } from './har.ts';
 import { warned, type WarnedEntry } from './guidance.ts';
 import { checked } from './input.ts';
 import { clearJournal, entriesIn, journalOf, news, ring } from './journal.ts';
-import type { ControlCall, ControlOperation } from './operation.ts';
+import type { ControlCall, ControlOperation, Told } from './operation.ts';
 
 const whole = (least: number, greatest: number) => z.coerce.number().int().min(least).max(greatest);
 
@@ -75,7 +75,12 @@ async function find(
   }
 }
 
-export const listRequests: ControlOperation = {
+interface Page {
+  readonly value: readonly WarnedEntry[];
+  readonly '@odata.nextLink'?: string;
+}
+
+export const listRequests: ControlOperation<undefined, Told<Page>> = {
   summary: 'What the mock was asked, the newest first',
   async run({ tenant, query, origin }, context) {
     const asked = checked(questions, Object.fromEntries(query));
@@ -104,7 +109,7 @@ export const clearRequests: ControlOperation = {
 };
 
 /** @see http://www.softwareishard.com/blog/har-12-spec/ */
-export const exportRequests: ControlOperation = {
+export const exportRequests: ControlOperation<undefined, Told<ReturnType<typeof toHar>>> = {
   summary: 'The same as an HTTP archive, HAR 1.2',
   async run({ tenant, query, origin }: ControlCall, context) {
     const asked = checked(z.strictObject(filter), Object.fromEntries(query));

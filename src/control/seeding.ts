@@ -1,10 +1,10 @@
 import { directoryKind } from '../directory/directory.ts';
-import { tenantKinds } from '../kinds.ts';
+import { kinds, tenantKinds } from '../kinds.ts';
 import type { Context } from '../operation.ts';
 import { hashPassword } from '../sharing/password.ts';
 import { inGeneration } from '../store/generation.ts';
 import type { Store } from '../store/store.ts';
-import { baseOf, controlKind, controlOf, forget, settle } from './control.ts';
+import { baseOf, controlKind, controlOf, forget, knownTenants, settle } from './control.ts';
 import { faultRow, bucketKind, bucketPartition } from './inject.ts';
 import { detailOf, refusal } from './input.ts';
 import { dropJournal } from './journal.ts';
@@ -57,21 +57,27 @@ async function removePartition(store: Store, tenant: string): Promise<void> {
 
 /** Makes the tenant hold a seed and nothing else. Its clock, policy and faults stay. @throws GraphError `controlRefused` */
 export async function sow(text: string, tenant: string, origin: string, context: Context): Promise<void> {
-  const read = readSeed(text);
-  const safe = { ...read, seed: await withoutPasswords(read.seed) };
-  const generation = await newGeneration(safe, tenant, origin, context);
-  // Each time under a name of its own, so that nobody removes what somebody else has just put there.
-  const seed = `${hashOf(read.seed)}.${generation}`;
-  await keepSeed(safe.seed, seed, tenant, context);
-  const { before } = await settle(tenant, context, (settled) => ({ ...settled, generation, seed }));
-  await removeGeneration(tenant, before.generation, context);
-  if (before.seed !== undefined) await forgetSeed(before.seed, tenant, context);
+  const { seed, refused } = readSeed(text);
+  await replant({ seed: await withoutPasswords(seed), refused }, hashOf(seed), tenant, origin, context);
 }
 
 /** As `sow`, unless the tenant has had this very seed before: then what has come of it since stays. */
 export async function sowOnce(text: string, tenant: string, origin: string, context: Context): Promise<void> {
   const { settled } = await controlOf(tenant, context);
-  if (settled?.seed?.split('.')[0] !== hashOf(readSeed(text).seed)) await sow(text, tenant, origin, context);
+  if (hashIn(settled?.seed) !== hashOf(readSeed(text).seed)) await sow(text, tenant, origin, context);
+}
+
+/** The name of a seed is new each time, so that nobody removes what somebody else has just put there. */
+const nameOf = (hash: string, generation: string): string => `${hash}.${generation}`;
+const hashIn = (name: string | undefined): string | undefined => name?.split('.')[0];
+
+async function replant(read: ReadSeed, hash: string, tenant: string, origin: string, context: Context): Promise<void> {
+  const generation = await newGeneration(read, tenant, origin, context);
+  const seed = nameOf(hash, generation);
+  await keepSeed(read.seed, seed, tenant, context);
+  const { before } = await settle(tenant, context, (settled) => ({ ...settled, generation, seed }));
+  await removeGeneration(tenant, before.generation, context);
+  if (before.seed !== undefined) await forgetSeed(before.seed, tenant, context);
 }
 
 /** Passwords are kept hashed, in a seed as elsewhere. */
@@ -109,6 +115,24 @@ export async function reset(tenant: string, origin: string, context: Context): P
     }
     await removeFaults(tenant, context);
     return removeGeneration(tenant, before.generation, context);
+  }
+}
+
+/** Everything in the store goes, of whichever tenant; those that this process knows are at their seed again. */
+export async function resetAll(origin: string, context: Context): Promise<void> {
+  const { store } = baseOf(context);
+  const tenants = await Promise.all(
+    knownTenants(context).map(async (tenant) => {
+      const name = (await controlOf(tenant, context)).settled?.seed;
+      const seed = name === undefined ? undefined : await keptSeed(name, tenant, context);
+      return { tenant, hash: hashIn(name) ?? '', seed };
+    }),
+  );
+  await store.clear(kinds, '');
+  for (const { tenant, seed, hash } of tenants) {
+    forget(tenant, context);
+    if (seed) await replant({ seed, refused: withoutLines }, hash, tenant, origin, context);
+    else await reset(tenant, origin, context);
   }
 }
 

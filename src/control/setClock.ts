@@ -5,7 +5,7 @@ import type { Context } from '../operation.ts';
 import { type ClockSetting, clockOf } from './clock.ts';
 import { baseOf, controlOf, settle } from './control.ts';
 import { readDuration } from './duration.ts';
-import type { ControlOperation } from './operation.ts';
+import type { ControlOperation, Told } from './operation.ts';
 
 const duration = z.string().transform((text, check) => {
   const move = readDuration(text);
@@ -15,7 +15,7 @@ const duration = z.string().transform((text, check) => {
 });
 
 /** Time goes on from `now`, unless it is frozen there; `advance` moves it, and leaves it going or standing as it was. */
-const clockBody = z
+export const clockBody = z
   .strictObject({
     now: z.iso.datetime({ offset: true }).exactOptional(),
     frozen: z.boolean().exactOptional(),
@@ -43,12 +43,17 @@ function changed(setting: ClockSetting | undefined, body: ClockBody, machine: nu
   return isFrozen ? { frozenAt: moment } : { offset: moment - machine };
 }
 
-const shown = (setting: ClockSetting | undefined, { clock }: Context) => ({
+interface ShownClock {
+  readonly now: string;
+  readonly frozen: boolean;
+}
+
+const shown = (setting: ClockSetting | undefined, { clock }: Context): ShownClock => ({
   now: (setting ? clockOf(setting, clock) : clock)().toISOString(),
   frozen: setting !== undefined && 'frozenAt' in setting,
 });
 
-export const getClock: ControlOperation = {
+export const getClock: ControlOperation<undefined, Told<ShownClock>> = {
   summary: 'What time it is in the tenant',
   async run({ tenant }, context) {
     const { settled } = await controlOf(tenant, context);
@@ -57,7 +62,7 @@ export const getClock: ControlOperation = {
 };
 
 /** Links, tokens, sessions, download URLs and upload sessions all end by this clock. */
-export const setClock: ControlOperation<ClockBody> = {
+export const setClock: ControlOperation<ClockBody, Told<ShownClock>> = {
   summary: 'Sets, moves or stops the clock',
   body: clockBody,
   async run({ tenant, body }, context) {

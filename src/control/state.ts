@@ -10,7 +10,7 @@ import type { Context } from '../operation.ts';
 import { type Grantee, type Link, permissionKind } from '../sharing/link.ts';
 import { tokenIn } from '../sharing/linkUrl.ts';
 import { contextOf, controlOf } from './control.ts';
-import type { ControlOperation } from './operation.ts';
+import type { ControlOperation, Told } from './operation.ts';
 
 /** Everything a tenant holds, in the form of a seed: planted elsewhere, it makes a tenant of the same. */
 export async function stateOf(tenant: string, given: Context) {
@@ -141,7 +141,7 @@ function shownLink(link: Link) {
 const shownGrantee = ({ id, email = '' }: Grantee) => (id === undefined ? { email } : { objectId: id });
 
 /** JSON, or YAML for whoever accepts that. */
-export const getState: ControlOperation = {
+export const getState: ControlOperation<undefined, Told<object>> = {
   summary: 'Everything the tenant holds, in the form of a seed',
   async run({ tenant, header }, context) {
     const state = await stateOf(tenant, context);

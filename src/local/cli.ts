@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { dispatch } from '../../functions/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../context.ts';
+import { settleJournals } from '../control/journal.ts';
+import { sowFile } from '../control/seedFile.ts';
 import { readSettings, SettingsError, settingsSchema } from '../settings.ts';
 import { startAzurite } from './azurite.ts';
 import { findCoreTools, startCoreTools } from './coreTools.ts';
@@ -42,6 +44,7 @@ const options = (
     ['--auth <mode>', 'GRAPH_MOCK_AUTH', 'bearer (any token), scopes (a JWT whose scopes count), or none'],
     ['--unknown-items <what>', 'GRAPH_MOCK_UNKNOWN_ITEMS', 'reject, or create a file on first use'],
     ['--historic-contract <on|off>', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'whether the routes of 2015 answer as then'],
+    ['--seed <file>', 'GRAPH_MOCK_SEED', 'JSON or YAML with what is there at the start; the sample without one'],
   ] as const
 ).map(([flag, setting, description]) => ({
   setting,
@@ -71,9 +74,10 @@ const started: { readonly close: () => Promise<void> }[] = [];
 async function serve(given: Given): Promise<void> {
   const storage = await storageOf(given);
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
-  started.push(context.store);
+  started.push(context.store, { close: () => settleJournals(context) });
   const host = await startHost({ dispatch, context, host: given.HOST, port: given.PORT });
   started.push(host);
+  await sowFile(context, given.GRAPH_MOCK_PUBLIC_URL ?? host.url);
   // Good for a decade: whoever pastes the line tomorrow shall not wonder.
   const exp = Math.floor(Date.now() / 1000) + 315_360_000;
   const token = given.GRAPH_MOCK_AUTH === 'scopes' ? tokenOf({ exp }, new Date()) : 'any';
