@@ -134,7 +134,7 @@ async function packed(entries: readonly Entry[]): Promise<{ first: Entry; count:
   return [...(await packed(entries.slice(0, half))), ...(await packed(entries.slice(half)))];
 }
 
-const withoutBulk = ({ body: _, ...entry }: Entry): Entry => ({
+const withoutBulk = ({ body: _body, ...entry }: Entry): Entry => ({
   ...entry,
   path: entry.path.slice(0, 4096),
   query: entry.query.slice(0, 4096),

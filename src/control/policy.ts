@@ -25,7 +25,7 @@ export const updatePolicy: ControlOperation<Partial<Policy>, Told<Policy>> = {
 export const resetPolicy: ControlOperation = {
   summary: 'Back to what the mock was started with',
   async run({ tenant }, context) {
-    await settle(tenant, context, ({ policy: _, ...settled }) => settled);
+    await settle(tenant, context, ({ policy: _policy, ...settled }) => settled);
     return { status: 204 };
   },
 };

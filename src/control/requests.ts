@@ -95,7 +95,7 @@ export const listRequests: ControlOperation<undefined, Told<Page>> = {
     const isMore = from + top < found.length;
     return {
       status: 200,
-      body: { value, ...(isMore && { '@odata.nextLink': `${origin}/_mock/requests?${next}` }) },
+      body: { value, ...(isMore && { '@odata.nextLink': `${origin}/_mock/requests?${next.toString()}` }) },
     };
   },
 };

@@ -78,7 +78,7 @@ export const setClock: ControlOperation<ClockBody, Told<ShownClock>> = {
 export const resetClock: ControlOperation = {
   summary: "Back to the machine's own time",
   async run({ tenant }, context) {
-    await settle(tenant, context, ({ clock: _, ...settled }) => settled);
+    await settle(tenant, context, ({ clock: _clock, ...settled }) => settled);
     return { status: 204 };
   },
 };

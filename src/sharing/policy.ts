@@ -5,7 +5,7 @@ import type { Context } from '../operation.ts';
 import { oneOf } from '../schema.ts';
 import type { LinkScope } from './link.ts';
 
-const days = z.int().min(1).max(36_500).nullable();
+const someDays = z.int().min(1).max(36_500).nullable();
 
 const parts = {
   /** Whether business drives may have links for anyone. */
@@ -14,9 +14,9 @@ const parts = {
   defaultType: oneOf(['view', 'edit']),
   defaultScope: oneOf(['anonymous', 'organization', 'users']),
   /** A link whose end is asked for later than this ends then, silently (F2.3 [seen]). */
-  maximumExpirationDays: days,
+  maximumExpirationDays: someDays,
   /** An anonymous link for which no end is asked ends after so many days. */
-  requiredExpirationDays: days,
+  requiredExpirationDays: someDays,
   /** Whether people without an account in the tenant may be named in links and invitations. */
   externalRecipients: z.boolean(),
   /** What a permission that is inherited on a business drive tells of where from: all, or as real ones do, `{}` (F3.4). */

@@ -310,9 +310,9 @@ describe('a seed', () => {
   test.each([
     ['that is bad', 'users:\n- name: x\n', 'is no seed: line 2: users[0].userPrincipalName: '],
     ['that is missing', undefined, 'missing.yaml cannot be used (ENOENT)'],
-  ])('%s stops the start with one line', async (_, text, problem) => {
-    const file = text === undefined ? 'missing.yaml' : 'seed.yaml';
-    if (text !== undefined) await writeFile(path.join(folder, file), text);
+  ])('%s stops the start with one line', async (_, content, problem) => {
+    const file = content === undefined ? 'missing.yaml' : 'seed.yaml';
+    if (content !== undefined) await writeFile(path.join(folder, file), content);
     const { code, stdout, stderr } = await start({ flags: [...memory, '--seed', file] }).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`graph-sharing-mock: GRAPH_MOCK_SEED (--seed) ${problem}`);
