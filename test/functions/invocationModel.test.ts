@@ -138,3 +138,11 @@ test('every operation has succeeded at least once in this comparison, so that it
   const operations = new Set(examples.map(({ name }) => operationOf(name)).filter((name) => !bound.has(name)));
   expect([...operations].filter((name) => !succeeded.has(name))).toEqual([]);
 });
+
+test('where a connection cannot be dropped, a fault that drops is 503', async () => {
+  const headers = { authorization: 'Bearer any', 'x-mock-fault': 'drop' };
+  const params = { version: 'v1.0', driveId: ids.drive, itemId: ids.report };
+  const url = `${host.url}/v1.0/drives/${ids.drive}/items/${ids.report}`;
+  const answer = await invoke('getItem-anyDrive-item', { method: 'GET', url, headers, params }, getProgrammingModel());
+  expect(answer.status).toBe(503);
+});
