@@ -3,9 +3,10 @@ import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import type { Attend } from '../graph/router.ts';
 import { contextOf, controlOf } from './control.ts';
+import { outcomeOf } from './entry.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
-import { observed } from './observed.ts';
+import { Observed } from './observed.ts';
 import { appOfClaims, claimsOf, tenantOfClaims } from './tenant.ts';
 
 const untouched: Injected = { hits: [] };
@@ -25,7 +26,7 @@ export const attend: Attend = async ({ request, trigger }, given, answer) => {
     const control = held instanceof Promise ? await held : held;
     context = contextOf(given, control);
     const time = context.clock();
-    const seen = observed(request);
+    const seen = new Observed(request);
     const operation = trigger?.name.split('-')[0];
     const fault = request.headers.get('x-mock-fault');
     let injected = untouched;
@@ -35,16 +36,22 @@ export const attend: Attend = async ({ request, trigger }, given, answer) => {
     }
     const { error, drop, hits } = injected;
     // The journal shall have the body of what is refused here as well; one that cannot be read is no matter.
-    if (error && !drop) await seen.request.arrayBuffer().catch(() => {});
+    if (error && !drop) await seen.arrayBuffer().catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
-      : await answer(seen.request, context);
-    const scopes = trigger?.handler.operation?.scopes;
-    const durationMs = performance.now() - started;
-    note(
-      { request, body: seen.body, claims, operation, scopes, arrived, time, durationMs, response, hits },
-      journalOf(tenant, control, context),
-    );
+      : await answer(seen, context);
+    const noted = {
+      seen,
+      claims,
+      operation,
+      scopes: trigger?.handler.operation?.scopes,
+      arrived,
+      time,
+      durationMs: performance.now() - started,
+      response: outcomeOf(response),
+      hits,
+    };
+    note(noted, journalOf(tenant, control, context));
     return response;
   } catch (thrown) {
     return toErrorResponse(thrown, exchangeOf(request, context), context);

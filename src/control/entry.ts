@@ -1,6 +1,7 @@
 import { pathOf } from '../graph/place.ts';
-import type { GraphRequest, GraphResponse } from '../graph/request.ts';
+import type { GraphResponse } from '../graph/request.ts';
 import type { Scopes } from '../operation.ts';
+import type { Observed } from './observed.ts';
 import { masked, maskedHeaders, maskedText } from './secrets.ts';
 import { appOfClaims, type Claims } from './tenant.ts';
 
@@ -39,40 +40,55 @@ export interface Entry {
   readonly serial: number;
 }
 
+/** What becomes of an answer that it is worth to hold on to: not what it carries. */
+interface Outcome {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: number;
+  /** The body of an error. */
+  readonly error: string | undefined;
+}
+
+export const outcomeOf = ({ status, headers, body, drop }: GraphResponse): Outcome => ({
+  status: drop ? 0 : status,
+  headers,
+  bytes: body === undefined || drop ? 0 : Buffer.byteLength(body),
+  error: status >= 400 && !drop && typeof body === 'string' ? body : undefined,
+});
+
 /** What is taken hold of while the request is answered; an entry is made of it afterwards. */
 export interface Noted {
-  readonly request: GraphRequest;
-  readonly body: () => ArrayBuffer | undefined;
+  readonly seen: Observed;
   readonly claims: Claims | undefined;
   readonly operation: string | undefined;
   readonly scopes: Scopes | undefined;
   readonly arrived: number;
   readonly time: Date;
   readonly durationMs: number;
-  readonly response: GraphResponse;
+  readonly response: Outcome;
   readonly hits: readonly string[];
 }
 
 export function toEntry(noted: Noted, id: string, serial: number): Entry {
-  const { request, claims, operation, scopes, response, arrived } = noted;
-  const path = pathOf(request.url);
-  const [, query = ''] = /\?([^#]*)/.exec(request.url) ?? [];
-  const body = shownBody(noted.body(), request.headers.get('content-type') ?? '');
-  const code = response.status >= 400 ? codeIn(response.body) : undefined;
+  const { seen, claims, operation, scopes, response, arrived } = noted;
+  const path = pathOf(seen.url);
+  const [, query = ''] = /\?([^#]*)/.exec(seen.url) ?? [];
+  const body = shownBody(seen.body, seen.headers.get('content-type') ?? '');
+  const code = response.error === undefined ? undefined : codeIn(response.error);
   const granted = scopesIn(claims);
   const caller = granted.isApplication ? 'application' : 'delegated';
   return {
     id,
     time: noted.time.toISOString(),
-    method: request.method,
+    method: seen.method,
     path: maskedText(path),
     query: maskedText(query),
-    headers: maskedHeaders(request.headers.entries?.() ?? [], claims),
+    headers: maskedHeaders(seen.headers.entries?.() ?? [], claims),
     ...(body !== undefined && { body }),
     ...(operation !== undefined && { operation }),
     app: appOfClaims(claims),
-    status: response.drop ? 0 : response.status,
-    ...(code !== undefined && !response.drop && { code }),
+    status: response.status,
+    ...(code !== undefined && { code }),
     durationMs: Math.round(noted.durationMs * 1000) / 1000,
     requestId: response.headers['request-id'] ?? '',
     clientRequestId: response.headers['client-request-id'] ?? '',
@@ -80,7 +96,7 @@ export function toEntry(noted: Noted, id: string, serial: number): Entry {
     responseHeaders: Object.fromEntries(
       Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), maskedText(value)]),
     ),
-    responseBytes: response.body === undefined ? 0 : Buffer.byteLength(response.body),
+    responseBytes: response.bytes,
     ...(scopes && { acceptedScopes: scopes[caller] }),
     grantedScopes: granted.names,
     caller,
@@ -89,13 +105,10 @@ export function toEntry(noted: Noted, id: string, serial: number): Entry {
   };
 }
 
-/** In bytes: what is longer is told by its length alone. */
-const longestBody = 16 * 1024;
-
-function shownBody(bytes: ArrayBuffer | undefined, type: string): unknown {
+function shownBody(bytes: Observed['body'], type: string): unknown {
+  if (typeof bytes === 'number') return `(${bytes} bytes)`;
   if (!bytes || bytes.byteLength === 0) return undefined;
   const length = `(${bytes.byteLength} bytes)`;
-  if (bytes.byteLength > longestBody) return length;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -112,8 +125,7 @@ function shownBody(bytes: ArrayBuffer | undefined, type: string): unknown {
   }
 }
 
-function codeIn(body: GraphResponse['body']): string | undefined {
-  if (typeof body !== 'string') return undefined;
+function codeIn(body: string): string | undefined {
   try {
     const { error }: { error?: unknown } = JSON.parse(body);
     if (typeof error === 'string') return error;

@@ -1,27 +1,38 @@
 import type { GraphRequest } from '../graph/request.ts';
 
-/** A request, and what its handler reads of its body: the Functions host lets it be read but once. */
-export interface Observed {
-  readonly request: GraphRequest;
-  /** What has been read; undefined where nobody wanted it. */
-  readonly body: () => ArrayBuffer | undefined;
-}
+/** In bytes: of a body that is longer the journal knows its length alone. */
+const longest = 16 * 1024;
 
-export function observed(request: GraphRequest): Observed {
-  let bytes: ArrayBuffer | undefined;
-  const read = async (): Promise<ArrayBuffer> => (bytes = await request.arrayBuffer());
-  return {
-    request: {
-      method: request.method,
-      url: request.url,
-      params: request.params,
-      headers: request.headers,
-      get query() {
-        return request.query;
-      },
-      arrayBuffer: read,
-      text: async () => new TextDecoder().decode(await read()),
-    },
-    body: () => bytes,
-  };
+/** A request that remembers what its handler reads of its body: the Functions host lets it be read but once. */
+export class Observed implements GraphRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly params: GraphRequest['params'];
+  readonly headers: GraphRequest['headers'];
+  /** What has been read, or how many bytes that were; undefined where nobody wanted it. */
+  body: ArrayBuffer | number | undefined;
+  readonly #request: GraphRequest;
+
+  constructor(request: GraphRequest) {
+    this.method = request.method;
+    this.url = request.url;
+    this.params = request.params;
+    this.headers = request.headers;
+    this.body = undefined;
+    this.#request = request;
+  }
+
+  get query(): URLSearchParams {
+    return this.#request.query;
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const bytes = await this.#request.arrayBuffer();
+    this.body = bytes.byteLength > longest ? bytes.byteLength : bytes;
+    return bytes;
+  }
+
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.arrayBuffer());
+  }
 }
