@@ -1,3 +1,4 @@
+import { tenantOfDownload } from '../src/drive/content.ts';
 import { createChild } from '../src/drive/createChild.ts';
 import { deleteItem } from '../src/drive/deleteItem.ts';
 import { download } from '../src/drive/download.ts';
@@ -44,6 +45,7 @@ for (const { name, route, refer } of itemAddresses) {
 http('download', {
   methods: ['GET'],
   route: '_layouts/15/download.aspx',
+  tenantOf: ({ query }) => tenantOfDownload(query.get('tempauth') ?? ''),
   handler: preauthenticated(({ request: { headers }, tempauth }, context) =>
     download(tempauth, (name) => headers.get(name), context),
   ),

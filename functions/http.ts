@@ -1,14 +1,17 @@
 import { app } from '@azure/functions';
 
 import { openContext } from '../src/context.ts';
+import { attend } from '../src/control/attend.ts';
+import { sowFile } from '../src/control/seedFile.ts';
 import { isWrittenOtherwise, pathOf } from '../src/graph/place.ts';
+import type { GraphRequest } from '../src/graph/request.ts';
 import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import { observed } from '../src/graph/observe.ts';
 import type { Context } from '../src/operation.ts';
 import { requestLog } from '../src/requestLog.ts';
 import { settingsOf } from '../src/settings.ts';
 
-const { add, dispatch, match, triggers } = dispatcher();
+const { add, dispatch, answerRouted, match, triggers } = dispatcher(attend);
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
 export { dispatch };
 /** The same for a host that listens, where somebody may be watching. */
@@ -19,12 +22,18 @@ export { match, triggers };
 let deployed: Promise<Context> | undefined;
 
 /** The context of the Functions host, opened on the first request; a start that failed is tried again on the next. */
-function contextOfHost(): Promise<Context> {
-  deployed ??= openContext(settingsOf(process.env)).catch((failure: unknown) => {
+function contextOfHost({ url }: GraphRequest): Promise<Context> {
+  deployed ??= open(new URL(url).origin).catch((failure: unknown) => {
     deployed = undefined;
     throw failure;
   });
   return deployed;
+}
+
+async function open(origin: string): Promise<Context> {
+  const context = await openContext(settingsOf(process.env));
+  await sowFile(context, context.settings.GRAPH_MOCK_PUBLIC_URL ?? origin);
+  return context;
 }
 
 /** Registers an HTTP trigger: with the Functions host, and with the dispatcher that routes where there is no such host. */
@@ -32,18 +41,20 @@ export function http(name: string, described: Omit<Trigger, 'name'>): void {
   const trigger = { name, ...described };
   add(trigger);
   const { methods, route } = trigger;
-  const answer = observed((request, context) =>
+  const answer = observed((request, context) => {
     // A route such as `items/{itemId}/children` also takes `items/ID:/children`, which is a path.
-    isWrittenOtherwise(pathOf(request.url))
-      ? dispatch(request, context)
-      : trigger.handler(request, { params: request.params }, context),
-  );
+    if (isWrittenOtherwise(pathOf(request.url))) return dispatch(request, context);
+    const place = { params: request.params };
+    // What leads back to `dispatch` is attended to there, once it is known what it is.
+    if (route.includes('{*')) return trigger.handler(request, place, context);
+    return answerRouted(request, { trigger, place }, context);
+  });
   app.http(name, {
     methods: methods.includes('GET') ? [...methods, 'HEAD'] : [...methods],
     route,
     authLevel: 'anonymous',
     handler: async (request, invocation) => {
-      const context = await contextOfHost();
+      const context = await contextOfHost(request);
       const log = requestLog(context.settings.GRAPH_MOCK_LOG, (line, isError) =>
         isError ? invocation.error(line) : invocation.log(line),
       );

@@ -9,6 +9,7 @@ import {
 } from '../src/identity/discovery.ts';
 import { handleSignIn, type SignInOperation } from '../src/identity/handler.ts';
 import { logout } from '../src/identity/logout.ts';
+import { tenantNamed } from '../src/identity/tenant.ts';
 import { token } from '../src/identity/token.ts';
 import { http } from './http.ts';
 
@@ -32,5 +33,12 @@ const endpoints: readonly [name: string, Methods, route: string, SignInOperation
   ['instanceDiscovery', get, 'discovery/instance', instanceDiscovery, 'json'],
 ];
 
+const tenantOfPath: Trigger['tenantOf'] = (_, { tenant = '' }) => tenantNamed(tenant);
+
 for (const [name, methods, route, operation, refusesWith] of endpoints)
-  http(name, { methods, route: `{tenant}/${route}`, handler: handleSignIn(operation, refusesWith) });
+  http(name, {
+    methods,
+    route: `{tenant}/${route}`,
+    tenantOf: tenantOfPath,
+    handler: handleSignIn(operation, refusesWith),
+  });

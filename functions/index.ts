@@ -15,6 +15,7 @@ import './identity.ts';
 import './linkPages.ts';
 import './metadata.ts';
 import './health.ts';
+import './control.ts';
 import './paths.ts';
 
 export { serve as dispatch } from './http.ts';

@@ -3,11 +3,12 @@ import { toEnteredResponse, toPageResponse } from '../src/graph/pageResponse.ts'
 import { pathOf } from '../src/graph/place.ts';
 import type { GraphRequest } from '../src/graph/request.ts';
 import { exchangeOf, toErrorResponse } from '../src/graph/response.ts';
-import type { Handler } from '../src/graph/router.ts';
+import type { Handler, Trigger } from '../src/graph/router.ts';
 import { cookieNameOf } from '../src/page/ticket.ts';
 import { toPage } from '../src/page/views.ts';
 import { visit, type Visitor } from '../src/page/visit.ts';
 import { isLinkUrl } from '../src/sharing/linkUrl.ts';
+import { tenantOfLink } from '../src/sharing/seededToken.ts';
 import { http } from './http.ts';
 
 // Where the URL of a link leads a browser. For people, so no version, no token, and no JSON.
@@ -15,9 +16,11 @@ import { http } from './http.ts';
 /** The most a form may have, in bytes: a password and an id. */
 const longestForm = 8 * 1024;
 
+type TokenOf = (request: GraphRequest, params: Readonly<Record<string, string>>) => string;
+
 /** A page for the token that `tokenOf` finds in the request. */
 const pageBehind =
-  (tokenOf: (request: GraphRequest, params: Readonly<Record<string, string>>) => string, isFramed: boolean): Handler =>
+  (tokenOf: TokenOf, isFramed: boolean): Handler =>
   async (request, { params }, context) => {
     const exchange = exchangeOf(request, context);
     try {
@@ -54,11 +57,21 @@ async function formOf(request: GraphRequest): Promise<NonNullable<Visitor['form'
   return { ...(password !== null && { password }), ...(userId !== null && { userId }) };
 }
 
-const inPath = pageBehind((_, { token = '' }) => token, false);
-const methods = ['GET', 'POST'] as const;
+/** A trigger of such pages; whose tenant's they are, the token tells. */
+const pages = (route: string, tokenOf: TokenOf, isFramed = false): Omit<Trigger, 'name'> => ({
+  methods: ['GET', 'POST'],
+  route,
+  tenantOf: (request, params) => tenantOfLink(tokenOf(request, params)),
+  handler: pageBehind(tokenOf, isFramed),
+});
+
+const inPath: TokenOf = (_, { token = '' }) => token;
 
 // The shapes of F2.6; `mark` is `:w:` and the like.
-http('linkPage-personal', { methods, route: '{mark}/g/personal/{owner}/{token}', handler: inPath });
-http('linkPage-site', { methods, route: '{mark}/s/{site}/{token}', handler: inPath });
-http('linkPage-consumer', { methods, route: '{mark}/c/{cid}/{token}', handler: inPath });
-http('embedPage', { methods, route: 'embed', handler: pageBehind(({ query }) => query.get('authkey') ?? '', true) });
+http('linkPage-personal', pages('{mark}/g/personal/{owner}/{token}', inPath));
+http('linkPage-site', pages('{mark}/s/{site}/{token}', inPath));
+http('linkPage-consumer', pages('{mark}/c/{cid}/{token}', inPath));
+http(
+  'embedPage',
+  pages('embed', ({ query }) => query.get('authkey') ?? '', true),
+);

@@ -2,11 +2,12 @@ import { itemAddresses } from '../src/graph/addresses.ts';
 import { bodyLimits, bytesOf } from '../src/graph/body.ts';
 import { handle } from '../src/graph/handler.ts';
 import { preauthenticated } from '../src/graph/preauthenticated.ts';
+import type { Trigger } from '../src/graph/router.ts';
 import { commitUpload } from '../src/upload/commitUpload.ts';
 import { complete } from '../src/upload/complete.ts';
 import { createUploadSession } from '../src/upload/createUploadSession.ts';
 import { receive } from '../src/upload/receive.ts';
-import { findSession, removeSession, toUploadSession, uploadRoute } from '../src/upload/session.ts';
+import { findSession, removeSession, tenantOfUpload, toUploadSession, uploadRoute } from '../src/upload/session.ts';
 import { http } from './http.ts';
 
 for (const { name, route, refer } of itemAddresses) {
@@ -18,11 +19,14 @@ for (const { name, route, refer } of itemAddresses) {
   http(`commitUpload-${name}`, { methods: ['PUT'], route: `{version}/${route}`, handler: handle(commitUpload, refer) });
 }
 
-// What an `uploadUrl` takes.
+// What an `uploadUrl` takes. Whose tenant's it is, its claim tells.
+
+const tenantOfUrl: Trigger['tenantOf'] = ({ query }) => tenantOfUpload(query.get('tempauth') ?? '');
 
 http('uploadFragment', {
   methods: ['PUT'],
   route: uploadRoute,
+  tenantOf: tenantOfUrl,
   handler: preauthenticated(({ request, tempauth, origin }, context) => {
     const contentRange = request.headers.get('content-range');
     return receive({ tempauth, contentRange, bytes: () => bytesOf(request, bodyLimits.fragment), origin }, context);
@@ -32,6 +36,7 @@ http('uploadFragment', {
 http('uploadStatus', {
   methods: ['GET'],
   route: uploadRoute,
+  tenantOf: tenantOfUrl,
   handler: preauthenticated(async ({ tempauth }, context) => ({
     status: 200,
     body: toUploadSession((await findSession(tempauth, context)).value),
@@ -41,6 +46,7 @@ http('uploadStatus', {
 http('completeUpload', {
   methods: ['POST'],
   route: uploadRoute,
+  tenantOf: tenantOfUrl,
   handler: preauthenticated(async ({ tempauth, origin }, context) => {
     const stored = await findSession(tempauth, context);
     return complete(stored, stored.value, origin, context);
@@ -50,6 +56,7 @@ http('completeUpload', {
 http('cancelUpload', {
   methods: ['DELETE'],
   route: uploadRoute,
+  tenantOf: tenantOfUrl,
   handler: preauthenticated(async ({ tempauth }, context) => {
     await removeSession(await findSession(tempauth, context), context);
     return { status: 204 };

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { openMetrics } from './metrics.ts';
 import type { Context } from './operation.ts';
 import type { Settings } from './settings.ts';
+import { usualPolicy } from './sharing/policy.ts';
 import { sharing } from './sharing/sharing.ts';
 import { openStore } from './store/openStore.ts';
 
@@ -14,6 +15,7 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     store: replaced.store ?? (await openStore(settings.GRAPH_MOCK_STORAGE)),
     sharing,
     clock: () => new Date(),
+    policy: { ...usualPolicy, historicContract: settings.GRAPH_MOCK_HISTORIC_CONTRACT },
     newId: () => randomUUID(),
     newSecret: (bytes) => randomBytes(bytes),
     // oxlint-disable-next-line no-console -- the console is the log of a Functions app

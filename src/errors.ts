@@ -1,5 +1,5 @@
 /** One row of the error table: what goes over the wire. `{name}` in a message is filled by the thrower. */
-interface ErrorRow {
+export interface ErrorRow {
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -243,6 +243,18 @@ const rows = {
     innerCode: 'objectNotSupported',
     message: 'The operation failed because the object does not support sharing.',
   },
+  sharingDisabled: {
+    status: 403,
+    code: 'notAllowed',
+    innerCode: 'sharingDisabled',
+    message: 'The feature has been disabled. Please contact your admin to get it enabled.',
+  },
+  externalSharingRestricted: {
+    status: 400,
+    code: 'invalidRequest',
+    innerCode: 'secureSharingInvalidRequest',
+    message: 'Some users in the request cannot be invited securely.', // F5.1 [seen] of invite, [guess] of createLink
+  },
   noResolvedUsers: { status: 400, code: 'noResolvedUsers', message: 'One or more users could not be resolved.' },
   inviteSilently: {
     status: 400,
@@ -364,6 +376,11 @@ const rows = {
   },
 
   // Ours
+  /** A fault that a test has asked for, which brings its own row (`control/faultStatus.ts`). */
+  injected: { status: 500, code: 'generalException', message: 'An unspecified error has occurred.' },
+  controlRefused: { status: 400, code: 'invalidRequest', message: '{problem}' },
+  controlClosed: { status: 404, code: 'itemNotFound', message: 'There is nothing here.' },
+  controlNotFound: { status: 404, code: 'itemNotFound', message: 'There is no {what} of this id.' },
   tooLargeToStore: {
     status: 400,
     code: 'invalidRequest',
@@ -399,6 +416,8 @@ interface Particulars {
   readonly details?: readonly ErrorDetail[];
   /** Headers of this answer, besides those of the row. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** In place of the table's row: what a test wants to be answered. */
+  readonly row?: ErrorRow;
   /** For the log; the caller never sees it. */
   readonly cause?: unknown;
 }
@@ -412,13 +431,12 @@ export class GraphError extends Error {
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(what: ErrorName, { values = {}, details = [], headers = {}, cause }: Particulars = {}) {
+  constructor(what: ErrorName, { values = {}, details = [], headers = {}, row = rows[what], cause }: Particulars = {}) {
     super(
-      rows[what].message.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place),
+      row.message.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place),
       cause === undefined ? undefined : { cause },
     );
     this.what = what;
-    const row: ErrorRow = rows[what];
     this.row = row;
     this.headers = { ...row.headers, ...headers };
     this.details = details;

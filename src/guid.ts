@@ -17,3 +17,9 @@ export function guidBytes(guid: string): Uint8Array {
     bytes.subarray(8),
   ]);
 }
+
+/** The GUID of 16 such bytes. */
+export function guidFromBytes(bytes: Uint8Array): string {
+  const hex = Buffer.from(guidBytes(Buffer.from(bytes).toString('hex'))).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

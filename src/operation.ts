@@ -4,6 +4,7 @@ import type { Reached, Right, Sharing } from './access.ts';
 import type { QueryOptions } from './queryOptions.ts';
 import type { Observer } from './observation.ts';
 import type { Settings } from './settings.ts';
+import type { Policy } from './sharing/policy.ts';
 import type { Store } from './store/store.ts';
 
 /** A person, an application or a device, as Graph names them (F3.1 identity). */
@@ -63,6 +64,10 @@ export interface Context {
   /** Says what a caller may do. */
   readonly sharing: Sharing;
   readonly clock: () => Date;
+  /** What the tenant's administrator has decided. */
+  readonly policy: Policy;
+  /** Set in a tenant that holds its seed and what was written since; every other one begins with the sample. */
+  readonly isSeeded?: true;
   /** A new GUID. */
   readonly newId: () => string;
   /** So many random bytes, fit for a secret. */
@@ -71,6 +76,14 @@ export interface Context {
   readonly report: (failure: unknown) => void;
   /** Are told of each request when it has been answered. */
   readonly observers: readonly Observer[];
+  /** Aborted once the host closes, so that nothing waits any longer. */
+  readonly closing?: AbortSignal;
+  /** Set in the context of a tenant that has a clock, a policy or a store of its own: the one it was made of. */
+  readonly base?: Context;
+  /** Set for the parts of a batch: however its URL is written, a batch within a batch is known by it. */
+  readonly inBatch?: true;
+  /** Set where nobody but this machine can call: on a loopback address. */
+  readonly isLocal?: boolean;
 }
 
 /** One request, as an operation sees it. */

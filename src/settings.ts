@@ -58,6 +58,8 @@ export const settingsSchema = z.object({
   GRAPH_MOCK_CONTROL_KEY: z.string().min(16, 'must have 16 characters or more').optional(),
   /** Which requests have a line in the log: none, those that failed by the mock's own fault or its store's, all. */
   GRAPH_MOCK_LOG: z.enum(['off', 'error', 'info'], 'must be off, error or info').default('error'),
+  /** A file in JSON or YAML with what is there at the start (`control/seed.ts`). */
+  GRAPH_MOCK_SEED: z.string().optional(),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -53,3 +53,9 @@ test('examples/sign-in.mjs shares a file with a token that MSAL has got, over ht
   expect(stderr).toBe('');
   expect(stdout).toMatch(/^201: https:\/\/127\.0\.0\.1:\d+\/:w:\/g\/personal\/ada_fenn_contoso_com\/E\S+\n$/);
 });
+
+test('examples/sharing.test.cjs tests an app with Jest', async () => {
+  const flags = ['--config', '{}', '--rootDir', 'examples', '--testMatch', '**/*.test.cjs', '--json'];
+  const { stdout } = await run(process.execPath, ['node_modules/jest/bin/jest.js', ...flags]);
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 5, numTotalTests: 5 });
+}, 60_000);

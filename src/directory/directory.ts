@@ -3,13 +3,20 @@ import { sample, type SampleGroup, type SampleSite } from '../sample.ts';
 import type { Key, Kind, Step } from '../store/store.ts';
 
 /** Whoever something can be shared with, and whatever owns a drive. */
-export type Entry =
+export type Entry = (
   | ({ readonly kind: 'user' } & User)
   | ({ readonly kind: 'group' } & SampleGroup)
-  | ({ readonly kind: 'site' } & SampleSite);
+  | ({ readonly kind: 'site' } & SampleSite)
+) &
+  Drives;
+
+/** The drives that a seed has given to somebody, by their ids, the default one first. Others follow from who they are. */
+export interface Drives {
+  readonly drives?: readonly string[];
+}
 
 /** A tenant's people, groups and sites: one partition a tenant; an entry has a row for each name it goes by. */
-export const directoryKind: Kind<Entry> = { table: 'directory', json: [] };
+export const directoryKind: Kind<Entry> = { table: 'directory', json: ['drives'] };
 
 const keyOf = (tenant: string, kind: Entry['kind'], name: string): Key => ({
   partition: tenant,
@@ -33,7 +40,8 @@ const sampleEntries: readonly Entry[] = [
   ...Object.values(sample.sites).map((site) => ({ kind: 'site' as const, ...site })),
 ];
 
-const stepsFor = (tenant: string, entry: Entry): Step<Entry>[] =>
+/** A row for each of its names. */
+export const stepsFor = (tenant: string, entry: Entry): Step<Entry>[] =>
   namesOf(entry).map((name) => ({ do: 'insert', row: keyOf(tenant, entry.kind, name).row, value: entry }));
 
 /** The user, group or site that goes by this id, principal name, address or path; its case does not matter. */
@@ -51,7 +59,8 @@ export async function findEntry<K extends Entry['kind']>(
 }
 
 /** True when the sample directory was missing and has been written now. Refused means somebody was faster. */
-async function ensureSample(tenant: string, { store }: Context): Promise<boolean> {
+async function ensureSample(tenant: string, { store, isSeeded }: Context): Promise<boolean> {
+  if (isSeeded) return false;
   const rows = store.rows(directoryKind);
   if (await rows.get(keyOf(tenant, 'user', sample.users.ada.id))) return false;
   await rows.transact(
@@ -61,15 +70,19 @@ async function ensureSample(tenant: string, { store }: Context): Promise<boolean
   return true;
 }
 
+/** Everybody and everything in the directory, each once. */
+export async function entriesOf(tenant: string, context: Context): Promise<Entry[]> {
+  await ensureSample(tenant, context);
+  const entries = new Map<string, Entry>();
+  for await (const { value } of context.store.rows(directoryKind).list(tenant))
+    entries.set(`${value.kind}|${value.id}`, value);
+  return [...entries.values()];
+}
+
 /** Remembers a user who has come with a token, so that others can find and invite them. */
 export async function rememberUser(tenant: string, user: User, context: Context): Promise<void> {
   if (await findEntry(tenant, 'user', user.id, context)) return;
   await context.store.rows(directoryKind).transact(tenant, stepsFor(tenant, { kind: 'user', ...user }));
-}
-
-/** Everybody and everything in a tenant's directory, each once for every name it goes by. */
-export async function* entriesOf(tenant: string, { store }: Context): AsyncGenerator<Entry> {
-  for await (const { value } of store.rows(directoryKind).list(tenant)) yield value;
 }
 
 /** An identity without what only the directory needs to know. */

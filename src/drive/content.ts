@@ -176,6 +176,9 @@ export function readDownload(
   }
 }
 
+/** The tenant whose clock decides on a download URL: it has no token to tell. */
+export const tenantOfDownload = (tempauth: string): string | undefined => readDownload(tempauth, new Date(0))?.tenant;
+
 export function isSigned(tempauth: string, item: Item): boolean {
   const [claim = '', signature = ''] = tempauth.split('.');
   const [given, right] = [Buffer.from(signature), Buffer.from(signatureOf(claim, item))];

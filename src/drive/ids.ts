@@ -1,10 +1,17 @@
-import { guidBytes, guidOf } from '../guid.ts';
+import { guidBytes, guidFromBytes, guidOf } from '../guid.ts';
 import type { User } from '../operation.ts';
 import { sample } from '../sample.ts';
 
 /** `b!` and the base64url of three GUIDs: site, web, list (F1.4 [seen]). */
 export function libraryDriveId({ siteId, webId, listId }: { siteId: string; webId: string; listId: string }): string {
   return `b!${Buffer.concat([siteId, webId, listId].map(guidBytes)).toString('base64url')}`;
+}
+
+/** The site, web and list that such an id names. */
+export function libraryOf(driveId: string): { siteId: string; webId: string; listId: string } {
+  const bytes = Buffer.from(driveId.slice('b!'.length), 'base64url');
+  const [siteId = '', webId = '', listId = ''] = [0, 16, 32].map((at) => guidFromBytes(bytes.subarray(at, at + 16)));
+  return { siteId, webId, listId };
 }
 
 /** The site, web and list behind a user's business drive. */

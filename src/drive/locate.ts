@@ -65,7 +65,8 @@ async function existing(
   const id = isPersonalDrive(driveId) ? driveId.toUpperCase() : driveId;
   const stored = await context.store.rows(driveKind).get(driveKey(caller.tenant, id));
   if (stored?.value.kind === 'drive') return stored.value;
-  const candidates = owned ? [owned, ...impliedDrives(caller.user)] : impliedDrives(caller.user);
+  const implied = impliedDrives(caller.user, context);
+  const candidates = owned ? [owned, ...implied] : implied;
   for (const blank of candidates) {
     if (blank.id !== id) continue;
     const drive = await provision(caller.tenant, blank, caller.user, context);
@@ -83,7 +84,9 @@ async function defaultDriveOf(
   switch (owner.kind) {
     case 'user': {
       const isCaller = user && [user.id, user.userPrincipalName.toLowerCase()].includes(owner.name.toLowerCase());
-      const found = isCaller ? user : await findEntry(tenant, 'user', owner.name, context);
+      // A caller needs no directory, unless a seed may have given them a drive.
+      const entry = isCaller && !context.isSeeded ? user : await findEntry(tenant, 'user', owner.name, context);
+      const found = entry ?? (isCaller ? user : undefined);
       if (!found) throw new GraphError('itemNotFound');
       return tenant === consumers ? personalDrive(found) : businessDrive(found);
     }
@@ -116,9 +119,18 @@ export interface LocatedDrives extends Reached {
 /** Every drive of the caller or of the owner an address names: `GET …/drives`. */
 export async function drivesOf(reference: DriveReference, caller: Caller, context: Context): Promise<LocatedDrives> {
   const { drive, access } = await locateDrive(reference, caller, context);
-  const { user } = caller;
-  if (drive.driveType !== 'business' || user?.id !== drive.owner.id) return { drives: [drive], access };
-  return { drives: [drive, await existing(personalDrive(user).id, undefined, caller, context)], access };
+  const { user, tenant } = caller;
+  const { kind, id } = drive.owner;
+  const entry = context.isSeeded && (await findEntry(tenant, kind, id, context));
+  const others = new Set(entry ? entry.drives : []);
+  const isCallers = drive.driveType === 'business' && user?.id === id;
+  const personal = isCallers
+    ? personalDrive({ ...user, ...(entry && entry.drives && { drives: entry.drives }) })
+    : undefined;
+  if (personal) others.add(personal.id);
+  others.delete(drive.id);
+  const rest = await Promise.all([...others].map((each) => existing(each, personal, caller, context)));
+  return { drives: [drive, ...rest], access };
 }
 
 /**

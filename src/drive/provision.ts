@@ -1,11 +1,20 @@
 import type { Context, User } from '../operation.ts';
-import { rememberUser } from '../directory/directory.ts';
+import { type Drives, rememberUser } from '../directory/directory.ts';
 import { guidOf } from '../guid.ts';
 import { sample, type SampleGroup, type SampleItem, type SampleSite } from '../sample.ts';
 import type { Step } from '../store/store.ts';
 import { type Drive, driveKey, driveKind, drivePartition, type DriveRow } from './drive.ts';
-import { businessSiteOf, itemIdOf, libraryDriveId, personalDriveId, rootGuid, rootItemId } from './ids.ts';
-import { childRow, type Item, itemRow, withoutContent } from './item.ts';
+import {
+  businessSiteOf,
+  isPersonalDrive,
+  itemIdOf,
+  libraryDriveId,
+  libraryOf,
+  personalDriveId,
+  rootGuid,
+  rootItemId,
+} from './ids.ts';
+import { type Actor, childRow, type Item, itemRow, withoutContent } from './item.ts';
 import { mimeTypeOf } from './mimeType.ts';
 import { quickXorHash } from './quickXorHash.ts';
 
@@ -13,8 +22,8 @@ import { quickXorHash } from './quickXorHash.ts';
 // the sample's files in one transaction. Whoever comes second finds it made, on whichever instance.
 
 /** A user's business drive: where `/me/drive` leads. */
-export function businessDrive(user: User): Omit<Drive, 'createdDateTime'> {
-  const site = businessSiteOf(user);
+export function businessDrive(user: User & Drives): Omit<Drive, 'createdDateTime'> {
+  const site = libraryGiven(user) ?? businessSiteOf(user);
   const folder = user.userPrincipalName.toLowerCase().replaceAll(/[^a-z\d]/g, '_');
   return {
     kind: 'drive',
@@ -29,9 +38,15 @@ export function businessDrive(user: User): Omit<Drive, 'createdDateTime'> {
   };
 }
 
+/** The site, web and list of the drive that a seed has given to somebody. */
+function libraryGiven({ drives }: Drives) {
+  const id = drives?.find((each) => !isPersonalDrive(each));
+  return id === undefined ? undefined : libraryOf(id);
+}
+
 /** A user's personal drive, as a consumer's OneDrive is. */
-export function personalDrive(user: User): Omit<Drive, 'createdDateTime'> {
-  const id = personalDriveId(user);
+export function personalDrive(user: User & Drives): Omit<Drive, 'createdDateTime'> {
+  const id = user.drives?.find(isPersonalDrive) ?? personalDriveId(user);
   return {
     kind: 'drive',
     id,
@@ -43,14 +58,15 @@ export function personalDrive(user: User): Omit<Drive, 'createdDateTime'> {
 }
 
 /** The document library of a site. */
-export function siteDrive(site: SampleSite): Omit<Drive, 'createdDateTime'> {
-  const { id: siteId, displayName, path, webId, listId } = site;
+export function siteDrive(site: SampleSite & Drives): Omit<Drive, 'createdDateTime'> {
+  const { displayName, path } = site;
+  const { siteId, webId, listId } = libraryGiven(site) ?? { ...site, siteId: site.id };
   return {
     kind: 'drive',
     id: libraryDriveId({ siteId, webId, listId }),
     driveType: 'documentLibrary',
     name: 'Documents',
-    owner: { kind: 'site', id: siteId, displayName },
+    owner: { kind: 'site', id: site.id, displayName },
     siteId,
     webId,
     listId,
@@ -59,31 +75,36 @@ export function siteDrive(site: SampleSite): Omit<Drive, 'createdDateTime'> {
 }
 
 /** The document library of the site behind a group. */
-export function groupDrive(group: SampleGroup): Omit<Drive, 'createdDateTime'> {
-  const site = businessSiteOf(group);
-  const [alias = group.id] = group.email.split('@');
+export function groupDrive(group: SampleGroup & Drives): Omit<Drive, 'createdDateTime'> {
+  const site = libraryGiven(group) ?? businessSiteOf(group);
+  const { id, displayName, email } = group;
+  const [alias = id] = email.split('@');
   return {
     ...siteDrive({
       ...site,
       id: site.siteId,
-      displayName: group.displayName,
+      displayName,
       path: `/sites/${alias.replaceAll('.', '')}`,
     }),
-    owner: { kind: 'group', ...group },
+    owner: { kind: 'group', id, displayName, email },
   };
 }
 
 /** Every drive that exists in a tenant for this caller without anybody having made it. */
-export function* impliedDrives(user: User | undefined): Generator<Omit<Drive, 'createdDateTime'>> {
-  for (const each of [...(user ? [user] : []), ...Object.values(sample.users)]) {
+export function* impliedDrives(
+  user: User | undefined,
+  { isSeeded }: Context,
+): Generator<Omit<Drive, 'createdDateTime'>> {
+  for (const each of [...(user ? [user] : []), ...(isSeeded ? [] : Object.values(sample.users))]) {
     yield businessDrive(each);
     yield personalDrive(each);
   }
+  if (isSeeded) return;
   for (const site of Object.values(sample.sites)) yield siteDrive(site);
   yield groupDrive(sample.group);
 }
 
-/** Writes a drive with the sample's items; where somebody was faster, it is theirs that stands. Answers what stands there. */
+/** Writes a drive with the sample's items, or none in a tenant that has a seed; where somebody was faster, it is theirs that stands. Answers what stands there. */
 export async function provision(
   tenant: string,
   blank: Omit<Drive, 'createdDateTime'>,
@@ -95,7 +116,7 @@ export async function provision(
   if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
   const drive: Drive = { ...blank, createdDateTime: now };
   const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];
-  for (const item of sampleItems(drive, now, context.newId)) {
+  for (const item of [rootOf(drive), ...(context.isSeeded ? [] : sampleItems(drive, context.newId))]) {
     steps.push({ do: 'insert', row: itemRow(item.id), value: item });
     if (item.parentId !== undefined)
       steps.push({ do: 'insert', row: childRow(item.parentId, item.name), value: withoutContent(item) });
@@ -105,29 +126,36 @@ export async function provision(
   return stored?.value.kind === 'drive' ? stored.value : undefined;
 }
 
-function sampleItems(drive: Drive, now: string, newId: Context['newId']): Item[] {
-  const owner = drive.owner.kind === 'user' ? drive.owner : sample.users.ada;
-  const by = { user: { id: owner.id, displayName: owner.displayName, ...(owner.email && { email: owner.email }) } };
-  const common = {
-    driveId: drive.id,
+/** What an item of a drive has that nobody has made yet: the owner made it with the drive. */
+export function givenItem({ id: driveId, owner: { kind, ...owner }, createdDateTime }: Drive) {
+  const { id, displayName, email } = kind === 'user' ? owner : sample.users.ada;
+  const by: Actor = { user: { id, displayName, ...(email !== undefined && { email }) } };
+  return {
+    driveId,
     version: 1,
     contentVersion: 0,
-    createdDateTime: now,
-    lastModifiedDateTime: now,
+    createdDateTime,
+    lastModifiedDateTime: createdDateTime,
     createdBy: by,
     lastModifiedBy: by,
   };
-  const root: Item = {
-    ...common,
-    kind: 'folder',
-    id: rootItemId(drive.id),
-    guid: rootGuid,
-    name: 'root',
-    listItemId: 0,
-    size: 0,
-  };
-  const idByPath = new Map([['', root.id]]);
-  const items = sample.items[drive.driveType].map(({ path, guid: sampleGuid, text }: SampleItem, at): Item => {
+}
+
+export const rootOf = (drive: Drive): Item => ({
+  ...givenItem(drive),
+  kind: 'folder',
+  id: rootItemId(drive.id),
+  guid: rootGuid,
+  name: 'root',
+  listItemId: 0,
+  size: 0,
+});
+
+function sampleItems(drive: Drive, newId: Context['newId']): Item[] {
+  const common = givenItem(drive);
+  const rootId = rootItemId(drive.id);
+  const idByPath = new Map([['', rootId]]);
+  return sample.items[drive.driveType].map(({ path, guid: sampleGuid, text }: SampleItem, at): Item => {
     const slash = path.lastIndexOf('/');
     // The documented drives have the documented ids; in any other drive they are derived from the drive's.
     const guid = isDocumented(drive.id) ? sampleGuid : guidOf(drive.id, sampleGuid);
@@ -139,7 +167,7 @@ function sampleItems(drive: Drive, now: string, newId: Context['newId']): Item[]
       kind: content ? 'file' : 'folder',
       id,
       guid,
-      parentId: idByPath.get(path.slice(0, Math.max(slash, 0))) ?? root.id,
+      parentId: idByPath.get(path.slice(0, Math.max(slash, 0))) ?? rootId,
       name: path.slice(slash + 1),
       listItemId: at + 1,
       size: content?.length ?? 0,
@@ -151,7 +179,6 @@ function sampleItems(drive: Drive, now: string, newId: Context['newId']): Item[]
       }),
     };
   });
-  return [root, ...items];
 }
 
 const isDocumented = (driveId: string): boolean =>

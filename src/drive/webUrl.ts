@@ -42,9 +42,11 @@ export async function findByWebPath(
 
 /** The drives there are without being made come first, since for them nothing has to be asked. */
 async function* drivesOnTheWeb({ tenant, user }: Caller, context: Context): AsyncGenerator<Blank> {
-  yield* impliedDrives(user);
-  for await (const entry of entriesOf(tenant, context)) {
+  if (!context.isSeeded) yield* impliedDrives(user, context);
+  for (const entry of await entriesOf(tenant, context)) {
     if (entry.kind === 'user') yield* [businessDrive(entry), personalDrive(entry)];
     else yield entry.kind === 'group' ? groupDrive(entry) : siteDrive(entry);
   }
+  // A seed may have given them other drives than the implied ones.
+  if (context.isSeeded) yield* impliedDrives(user, context);
 }

@@ -14,14 +14,10 @@ type Dispatch = (request: GraphRequest, context: Context) => Promise<GraphRespon
  * @see https://learn.microsoft.com/graph/json-batching
  */
 export function batchOver(dispatch: Dispatch): Operation<undefined, undefined, Uint8Array> {
-  /** The contexts that parts are run with: however its URL is written, a batch within a batch is known by it. */
-  const within = new WeakSet<Context>();
-
   async function run(call: Call<undefined, Uint8Array>, context: Context): Promise<Answer> {
-    if (within.has(context)) throw new GraphError('batchNested');
+    if (context.inBatch) throw new GraphError('batchNested');
     const parts = partsOf(jsonOf(call.body, { headers: { get: call.header } }));
-    const inner = { ...context };
-    within.add(inner);
+    const inner: Context = { ...context, inBatch: true };
 
     async function answerTo(part: Part, needed: readonly Promise<GraphResponse>[]): Promise<GraphResponse> {
       const request = requestOf(part, call);

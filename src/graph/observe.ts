@@ -13,7 +13,7 @@ const subjects = new WeakMap<GraphRequest, Subject>();
 /** Notes what a request is about; the tenant is added when it is known. */
 export function subjectOf(request: GraphRequest, operation: string): Subject {
   const subject: Subject = { operation };
-  subjects.set(request, subject);
+  subjects.set(request.original ?? request, subject);
   return subject;
 }
 

@@ -9,7 +9,13 @@ export interface GraphRequest extends Pick<
   HttpRequest,
   'method' | 'url' | 'params' | 'query' | 'text' | 'arrayBuffer'
 > {
-  readonly headers: { get: (name: string) => string | null };
+  readonly headers: {
+    get: (name: string) => string | null;
+    /** Every header, where the way in can tell: for the journal. */
+    entries?: () => Iterable<[string, string]>;
+  };
+  /** The request that came in, where this one sees it through. */
+  readonly original?: GraphRequest;
 }
 
 /** What a handler answers with; the Functions library and the local host both take it. */
@@ -17,4 +23,6 @@ export interface GraphResponse {
   status: number;
   headers: Record<string, string>;
   body?: string | Uint8Array;
+  /** Close the connection instead of answering. A host that cannot do so, as the Functions host, sends what is here. */
+  drop?: true;
 }

@@ -22,7 +22,27 @@ export interface Trigger {
   readonly methods: readonly (typeof methods)[number][];
   readonly route: string;
   readonly handler: Handler;
+  /** The tenant of a request that is known by something else than its token. */
+  readonly tenantOf?: (request: GraphRequest, params: Place['params']) => string | undefined;
 }
+
+interface Routed {
+  readonly trigger: Trigger;
+  readonly place: Place;
+}
+
+/**
+ * What stands around every answer. Without `routed` the request leads nowhere, and the answer says why. What is
+ * answered may be another request and context than came in: seen through, and of the tenant.
+ */
+export type Attend = (
+  asked: { readonly request: GraphRequest; readonly routed?: Routed },
+  context: Context,
+  answer: (request: GraphRequest, context: Context) => Promise<GraphResponse>,
+) => Promise<GraphResponse>;
+
+/** Where a test drives the mock itself: no part of Graph. */
+export const isControl = ({ route }: Pick<Trigger, 'route'>): boolean => route.startsWith('_mock/');
 
 const isParameter = (segment: string): boolean => segment.startsWith('{');
 
@@ -30,7 +50,7 @@ const isParameter = (segment: string): boolean => segment.startsWith('{');
  * Routes a request by the registered triggers, where the Functions host has not done so: on the local host, for a path
  * address, for a part of a batch, and for whatever matches no trigger.
  */
-export function dispatcher() {
+export function dispatcher(attend: Attend = (asked, context, answer) => answer(asked.request, context)) {
   const templates: string[][] = [];
   const triggers: Trigger[] = [];
   let built: ReturnType<typeof routerOf> | undefined;
@@ -45,7 +65,7 @@ export function dispatcher() {
   }
 
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
-  function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): { trigger: Trigger; place: Place } {
+  function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): Routed {
     const { path, ...paths } = normalize(pathOf(url));
     checkEscapes(path);
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
@@ -59,14 +79,21 @@ export function dispatcher() {
   }
 
   async function dispatch(request: GraphRequest, context: Context): Promise<GraphResponse> {
-    const exchange = exchangeOf(request, context);
+    if (request.method === 'OPTIONS') return toPreflightResponse(exchangeOf(request, context));
+    let routed: Routed;
     try {
-      if (request.method === 'OPTIONS') return toPreflightResponse(exchange);
-      const { trigger, place } = match(request);
-      return await trigger.handler(request, place, context);
-    } catch (thrown) {
-      return toErrorResponse(thrown, exchange, context);
+      routed = match(request);
+    } catch (refused) {
+      return attend({ request }, context, async (seen, own) => toErrorResponse(refused, exchangeOf(seen, own), own));
     }
+    return answerRouted(request, routed, context);
+  }
+
+  /** Answers a request that has been routed, here or by the Functions host. */
+  async function answerRouted(request: GraphRequest, routed: Routed, context: Context): Promise<GraphResponse> {
+    const { trigger, place } = routed;
+    if (isControl(trigger)) return trigger.handler(request, place, context);
+    return attend({ request, routed }, context, (seen, own) => trigger.handler(seen, place, own));
   }
 
   /** Why no trigger takes the request: its version, its method, or the first segment that leads nowhere (F1.3, F9.2). */
@@ -89,7 +116,7 @@ export function dispatcher() {
     });
   }
 
-  return { add, dispatch, match, triggers };
+  return { add, dispatch, answerRouted, match, triggers };
 }
 
 function routerOf(triggers: readonly Trigger[]) {

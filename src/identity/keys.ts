@@ -33,8 +33,12 @@ const key: Key = { partition: 'deployment', row: 'current' };
 /** A row that is there never changes, so that each instance may keep what it has read. */
 const opened = new WeakMap<Store, Keys>();
 
+/** They are no tenant's, and so lie in none of its generations. */
+const storeOf = ({ base, store }: Context): Store => base?.store ?? store;
+
 /** The deployment's keys; undefined as long as nothing has been issued. */
-export async function findKeys({ store }: Context): Promise<Keys | undefined> {
+export async function findKeys(context: Context): Promise<Keys | undefined> {
+  const store = storeOf(context);
   const known = opened.get(store);
   if (known) return known;
   const stored = await store.rows(keysKind).get(key);
@@ -45,8 +49,9 @@ export async function findKeys({ store }: Context): Promise<Keys | undefined> {
 export async function keysOf(context: Context): Promise<Keys> {
   const found = await findKeys(context);
   if (found) return found;
-  const { value } = await context.store.rows(keysKind).insert(key, await newKeys(context));
-  return open(context.store, value);
+  const store = storeOf(context);
+  const { value } = await store.rows(keysKind).insert(key, await newKeys(context));
+  return open(store, value);
 }
 
 async function newKeys({ newSecret }: Context): Promise<Kept> {

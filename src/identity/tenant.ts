@@ -21,9 +21,16 @@ export const isAnyTenant = (segment: string): boolean => /^(common|organizations
  * @throws IdentityError `invalidTenant`
  */
 export function tenantOf(segment: string): string {
+  const tenant = tenantNamed(segment);
+  if (tenant === undefined) throw new IdentityError('invalidTenant', { values: { tenant: segment } });
+  return tenant;
+}
+
+/** As `tenantOf`; undefined for what names no tenant. */
+export function tenantNamed(segment: string): string | undefined {
   const name = segment.toLowerCase();
-  if (Object.hasOwn(known, name)) return known[name] ?? '';
+  if (Object.hasOwn(known, name)) return known[name];
   if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(name)) return name;
   if (/^[a-z\d-]+(\.[a-z\d-]+)*\.[a-z]{2,}$/.test(name)) return guidOf('tenant', name);
-  throw new IdentityError('invalidTenant', { values: { tenant: segment } });
+  return undefined;
 }

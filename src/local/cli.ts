@@ -7,6 +7,8 @@ import * as z from 'zod';
 import { dispatch } from '../../functions/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { openContext } from '../context.ts';
+import { settleJournals } from '../control/journal.ts';
+import { sowFile } from '../control/seedFile.ts';
 import { keysOf } from '../identity/keys.ts';
 import type { Context } from '../operation.ts';
 import { requestLog } from '../requestLog.ts';
@@ -78,6 +80,8 @@ const options = (
       'GRAPH_MOCK_PROXY',
       'also be a proxy that leads graph.microsoft.com and login.microsoftonline.com here; implies --https',
     ],
+    ['--control-key <key>', 'GRAPH_MOCK_CONTROL_KEY', 'opens /_mock/* to whoever sends it as x-mock-key'],
+    ['--seed <file>', 'GRAPH_MOCK_SEED', 'JSON or YAML with what is there at the start; the sample without one'],
   ] as const
 ).map(([flag, setting, description]) => ({
   setting,
@@ -123,7 +127,7 @@ const started: { readonly close: () => Promise<void> }[] = [];
 async function serve(given: Given): Promise<void> {
   const storage = await storageOf(given);
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
-  started.push(context.store);
+  started.push(context.store, { close: () => settleJournals(context) });
   const tls = await tlsOf(given);
   const log = requestLog(given.GRAPH_MOCK_LOG, (line) => void process.stdout.write(`${line}\n`));
   const host = await startHost({
@@ -134,6 +138,7 @@ async function serve(given: Given): Promise<void> {
     tls,
   });
   started.push(host);
+  await sowFile(context, given.GRAPH_MOCK_PUBLIC_URL ?? host.url);
   const proxy = tls && (await proxyTo(host.url, given));
   const token = await tokenFor(given.GRAPH_MOCK_AUTH, context);
   const trust = tls ? `--cacert ${quoted(tls.caFile)} ` : '';

@@ -56,11 +56,14 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
   const server = tls ? createTlsServer({ ...options, key: tls.key, cert: tls.cert }) : createServer(options);
   const calls = inFlight();
   const sockets = new Set<Socket>();
+  const ending = new AbortController();
+  const own: Context = { ...context, closing: ending.signal, isLocal: isLoopback(host) };
   let authority = '';
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, beforeBody = () => {}): Promise<void> {
     try {
-      const response = await dispatch(toGraphRequest(incoming, { scheme, authority, beforeBody }), context);
+      const response = await dispatch(toGraphRequest(incoming, { scheme, authority, beforeBody }), own);
+      if (response.drop) return void incoming.socket.destroy();
       await send(response, incoming, outgoing, !server.listening);
     } catch (failure) {
       context.report(failure);
@@ -81,6 +84,7 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
 
   async function close(): Promise<void> {
     const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    ending.abort();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, times.grace)));
     void late.then(() => server.closeAllConnections());
@@ -154,6 +158,9 @@ function drained(incoming: IncomingMessage): Promise<void> {
     if (incoming.destroyed) done();
   });
 }
+
+/** Whether nobody but this machine reaches an address. */
+const isLoopback = (address: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(address);
 
 /** Counts calls, and tells when there is none. */
 function inFlight() {

@@ -44,6 +44,10 @@ export function toGraphRequest(
         const value = headers[name.toLowerCase()];
         return typeof value === 'string' ? value : null;
       },
+      entries: () =>
+        Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+          typeof value === 'string' ? [[name, value]] : [],
+        ),
     },
     get query() {
       return (query ??= new URLSearchParams(/\?([^#]*)/.exec(url)?.[1]));

@@ -9,9 +9,10 @@ import type { Caller, Context, User } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { rightsOfLink } from '../sharing/access.ts';
 import type { Link } from '../sharing/link.ts';
-import { type LinkAddress, readToken } from '../sharing/linkUrl.ts';
+import type { LinkAddress } from '../sharing/linkUrl.ts';
 import { isPassword } from '../sharing/password.ts';
 import { redeem } from '../sharing/redemption.ts';
+import { addressOf, tenantOfLink } from '../sharing/seededToken.ts';
 import { heritageOf, lookUpLink } from '../sharing/share.ts';
 import { readTicket, type Ticket, ticketLifetime, toTicket } from './ticket.ts';
 
@@ -55,7 +56,7 @@ export interface Shown {
 
 /** Decides what there is to see behind a link: what is shown of it is for `views.ts`. */
 export async function visit(visitor: Visitor, context: Context): Promise<Visit> {
-  const address = readToken(visitor.token);
+  const address = await addressOf(visitor.token, tenantOfLink(visitor.token) ?? sample.tenant, context);
   if (!address) return { sees: 'nothing', why: 'unknown' };
   const found = await lookUpLink(address, context);
   if (typeof found === 'string') return { sees: 'nothing', why: found };
@@ -117,11 +118,9 @@ async function userOf(userId: string | undefined, tenant: string, context: Conte
 
 /** The tenant's people, by name. */
 async function usersOf(tenant: string, context: Context): Promise<User[]> {
-  // A tenant's directory is there once somebody has been looked up.
-  await findEntry(tenant, 'user', sample.users.ada.id, context);
-  const users = new Map<string, User>();
-  for await (const entry of entriesOf(tenant, context)) if (entry.kind === 'user') users.set(entry.id, entry);
-  return [...users.values()].toSorted((a, b) => a.displayName.localeCompare(b.displayName));
+  const entries = await entriesOf(tenant, context);
+  const users = entries.flatMap((entry) => (entry.kind === 'user' ? [entry] : []));
+  return users.toSorted((a, b) => a.displayName.localeCompare(b.displayName));
 }
 
 type Place = { readonly drive: Drive; readonly item: Item };

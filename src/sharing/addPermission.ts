@@ -8,6 +8,7 @@ import type { ItemReference } from '../reference.ts';
 import { oneOf } from '../schema.ts';
 import { entityMetadata } from './getPermission.ts';
 import { newGrant } from './grant.ts';
+import { applicationOf } from './grantee.ts';
 import { keepGrants } from './keepGrants.ts';
 import { toGrantPermission } from './permission.ts';
 import { permissionETag } from './permissionETag.ts';
@@ -40,12 +41,8 @@ export const addPermission: Operation<ItemReference, Located, z.output<typeof bo
     const { roles, grantedToV2 } = call.body;
     const [role = 'read'] = roles;
     const { id, displayName = id === caller.app.id ? caller.app.displayName : id } = grantedToV2.application;
-    const loginName = `i:0i.t|ms.sp.ext|${id}@${caller.tenant}`;
-    const fresh = newGrant(
-      { role, grantee: { kind: 'application', id, displayName, loginName } },
-      caller,
-      context.clock(),
-    );
+    const grantee = applicationOf({ id, displayName }, caller.tenant);
+    const fresh = newGrant({ role, grantee }, caller, context.clock());
     const [kept] = await keepGrants([fresh], { item, tenant: caller.tenant }, context, (old) => ({ ...old, role }));
     const { grant = fresh, created = true } = kept ?? {};
     const Location = `${root}/drives/${drive.id}/items/${encodeURIComponent(item.id)}/permissions/${grant.id}`;

@@ -17,8 +17,8 @@ import { embedUrlOf, toToken, webUrlOfLink } from './linkUrl.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { notify } from './notification.ts';
 import { addresseeOf, toExistingAccess, toHistoricPermission, toPermission } from './permission.ts';
-import { policy } from './policy.ts';
-import { recipientsSchema, resolveRecipients } from './recipients.ts';
+import { allowedExpiration, type Policy, policyOn, requiredExpiration } from './policy.ts';
+import { checkExternal, recipientsSchema, resolveRecipients } from './recipients.ts';
 import { noteReceived } from './received.ts';
 
 /** F2.1: all may be absent. */
@@ -49,6 +49,7 @@ type Body = z.output<typeof body>;
  * always 200 on the historic routes (F2.7). Nothing is kept on an error.
  *
  * @throws GraphError `linkTypeNotAllowed`, `scopeRequired`, `cannotBeShared`, `noResolvedUsers`, `sessionNotFound`,
+ * `sharingDisabled` and `externalSharingRestricted` where the policy is against it,
  * `invalidRequest` for what does not go together or a date that is past
  * @see https://learn.microsoft.com/graph/api/driveitem-createlink
  */
@@ -62,7 +63,8 @@ export const createLink: Operation<ItemReference, Located, Body> = {
   async run(call, context) {
     const session = await sessionOf(call, context);
     const contract = contractOf(call.target, context);
-    const asked = resolve(call.body, call.target, contract);
+    const policy = policyOn(call.target.drive.id, context);
+    const asked = resolve(call.body, call.target, contract, policy);
     if (asked === 'addressBar') return existingAccess(call, context);
     const { expirationDateTime, password, recipients = [] } = call.body;
     if (expirationDateTime !== undefined && Date.parse(expirationDateTime) <= context.clock().getTime())
@@ -71,13 +73,16 @@ export const createLink: Operation<ItemReference, Located, Body> = {
       throw new GraphError('invalidRequest', { details: [detail('password', 'is for anonymous links')] }); // [guess]
     const grantees =
       asked.scope === 'users' ? await resolveRecipients(recipients, call.caller.tenant, context) : undefined;
+    if (grantees) checkExternal(grantees, call.target.drive.id, context);
     const identity = {
       ...asked,
       application: call.caller.app,
       ...(grantees && { grantees }),
       ...(session && !session.persistChanges && { session: session.id }),
     };
-    const { link, created } = await makeOrFind(identity, call, context);
+    const end = expirationDateTime && allowedExpiration(expirationDateTime, policy, context.clock());
+    const allowed = end ? { ...call, body: { ...call.body, expirationDateTime: end } } : call;
+    const { link, created } = await makeOrFind(identity, allowed, context);
     if (call.body.retainInheritedPermissions === false) await stopInheriting([link], call, context);
     if (grantees) {
       const { caller, target } = call;
@@ -104,8 +109,8 @@ const detail = (target: string, problem: string) => ({
 type Contract = ItemReference['contract'];
 
 /** The historic contract has a switch (F2.7 [rule]). */
-const contractOf = ({ reference }: Located, { settings }: Context): Contract =>
-  settings.GRAPH_MOCK_HISTORIC_CONTRACT ? reference.contract : 'today';
+const contractOf = ({ reference }: Located, { policy }: Context): Contract =>
+  policy.historicContract ? reference.contract : 'today';
 
 type Kept = Pick<Link, 'type' | 'scope' | 'preventsDownload'>;
 type TypeAsked = NonNullable<Body['type']>;
@@ -121,7 +126,12 @@ const limits: Readonly<Partial<Record<TypeAsked, { drive: 'personal' | 'business
 };
 
 /** The link that type and scope, given or not, mean for this item (F2.1, F2.2). */
-function resolve({ type, scope }: Body, { drive, item }: Located, contract: Contract): Kept | 'addressBar' {
+function resolve(
+  { type, scope }: Body,
+  { drive, item }: Located,
+  contract: Contract,
+  policy: Policy,
+): Kept | 'addressBar' {
   const isPersonal = isPersonalDrive(drive.id);
   if (isPersonal && item.parentId === undefined) throw new GraphError('cannotBeShared');
   const limit = type && limits[type];
@@ -131,15 +141,17 @@ function resolve({ type, scope }: Body, { drive, item }: Located, contract: Cont
   if (type === 'addressBar') return type;
   if (isPersonal) {
     if (scope !== undefined && scope !== 'anonymous') throw new GraphError('invalidRequest'); // [guess]
-    return keptAs(type ?? 'view', 'anonymous');
+    return keptAs(type ?? 'view', 'anonymous', policy);
   }
   const needsScope = type !== undefined && type !== 'adminDefault' && contract === 'today';
   if (needsScope && scope === undefined) throw new GraphError('scopeRequired');
-  return keptAs(type ?? policy.defaultType, scope ?? policy.defaultScope);
+  const kept = keptAs(type ?? policy.defaultType, scope ?? policy.defaultScope, policy);
+  if (kept.scope === 'anonymous' && !policy.anonymousLinks) throw new GraphError('sharingDisabled');
+  return kept;
 }
 
 /** A link that blocks downloads is kept, and shown, as a view link that does (F2.2 [seen]). */
-function keptAs(type: Exclude<TypeAsked, 'addressBar'>, scope: LinkScope): Kept {
+function keptAs(type: Exclude<TypeAsked, 'addressBar'>, scope: LinkScope, policy: Policy): Kept {
   if (type === 'blocksDownload') return { type: 'view', scope, preventsDownload: true };
   const kept: LinkType = type === 'adminDefault' ? policy.defaultType : type;
   return { type: kept, scope, preventsDownload: false };
@@ -173,7 +185,9 @@ async function makeOrFind(
 
 async function newLink(identity: Identity, row: string, call: CreateLinkCall, context: Context): Promise<Link> {
   const { caller, target, origin } = call;
-  const { expirationDateTime, password } = call.body;
+  const { password } = call.body;
+  const policy = policyOn(target.drive.id, context);
+  const { expirationDateTime = requiredExpiration(identity.scope, policy, context.clock()) } = call.body;
   const secret = Buffer.from(context.newSecret(16)).toString('base64url');
   const token = toToken({ tenant: caller.tenant, driveId: target.drive.id, itemId: target.item.id, row, secret });
   return {

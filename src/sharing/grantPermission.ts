@@ -9,11 +9,12 @@ import { newGrant, stronger } from './grant.ts';
 import { type Grantee, isSame } from './grantee.ts';
 import { keepGrants } from './keepGrants.ts';
 import { isExpired } from './kept.ts';
-import { type Link, linkKind, rowOfLinkId } from './link.ts';
+import { type Link, linkKind } from './link.ts';
 import { type LocatedShare, locateShare, type ShareAddress } from './locateShare.ts';
 import { addresseeOf, roleOf, toExistingAccess, toGrantPermission, toPermission } from './permission.ts';
-import { recipientsSchema, resolveRecipients } from './recipients.ts';
+import { checkExternal, recipientsSchema, resolveRecipients } from './recipients.ts';
 import { roleIn } from './role.ts';
+import { rowOfPermission } from './rowOfPermission.ts';
 import { noteReceived } from './received.ts';
 
 const body = z.strictObject({ recipients: recipientsSchema, roles: z.array(z.string()) });
@@ -25,7 +26,7 @@ type Granting = Call<LocatedShare, z.output<typeof body>>;
  * their own (F5.2).
  *
  * @throws GraphError `accessDenied` for an application, `notOnThisDrive` for a personal drive, `noResolvedUsers`,
- * `invalidRequest` where the roles are not the link's
+ * `externalSharingRestricted`, `invalidRequest` where the roles are not the link's
  * @see https://learn.microsoft.com/graph/api/permission-grant
  */
 export const grantPermission: Operation<ShareAddress, LocatedShare, Granting['body']> = {
@@ -41,6 +42,7 @@ export const grantPermission: Operation<ShareAddress, LocatedShare, Granting['bo
     if (isPersonalDrive(target.drive.id)) throw new GraphError('notOnThisDrive');
     const role = roleIn(call.body.roles);
     const people = await resolveRecipients(call.body.recipients, caller.tenant, context);
+    checkExternal(people, target.drive.id, context);
     const value = target.link
       ? [await onLink(target.link, role, people, call, context)]
       : await onItem(role, people, call, context);
@@ -69,7 +71,8 @@ async function withPeople(
   context: Context,
 ): Promise<Link> {
   const rows = context.store.rows(linkKind);
-  const key = { partition: itemPartition(caller.tenant, target.shared), row: rowOfLinkId(id) ?? '' };
+  const row = await rowOfPermission(id, target.shared, caller.tenant, context);
+  const key = { partition: itemPartition(caller.tenant, target.shared), row };
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const stored = await rows.get(key);
     if (stored?.value.id !== id || isExpired(stored.value, context.clock())) throw new GraphError('linkGone');

@@ -1,4 +1,4 @@
-import type { User } from '../operation.ts';
+import type { Identity, User } from '../operation.ts';
 
 /** Somebody that something is shared with. A person without an account here has no id (F3.2 [seen]). */
 export interface Grantee {
@@ -23,6 +23,14 @@ export function includes({ kind, id, email }: Grantee, user: User): boolean {
   if (id !== undefined) return id === user.id;
   return [user.email, user.userPrincipalName].some((name) => name.toLowerCase() === email?.toLowerCase());
 }
+
+/** An application as somebody that something is shared with (F3.2). */
+export const applicationOf = ({ id, displayName }: Identity, tenant: string): Grantee => ({
+  kind: 'application',
+  id,
+  displayName,
+  loginName: `i:0i.t|ms.sp.ext|${id}@${tenant}`,
+});
 
 /** The two are one and the same. */
 export const isSame = (a: Grantee, b: Grantee): boolean => a.loginName === b.loginName;

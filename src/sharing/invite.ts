@@ -13,7 +13,7 @@ import { stopInheriting } from './inheritance.ts';
 import { keepGrants } from './keepGrants.ts';
 import { notify } from './notification.ts';
 import { toGrantPermission, toUnresolved } from './permission.ts';
-import { findRecipient, recipientsSchema } from './recipients.ts';
+import { checkExternal, findRecipient, recipientsSchema } from './recipients.ts';
 import { roleIn } from './role.ts';
 
 /** F5.1. The date is a string here. */
@@ -34,7 +34,8 @@ type Invitation = Call<Located, z.output<typeof body>>;
  * 200 and a permission for each person, new or not: inviting somebody twice makes one permission with the stronger role.
  * 207 where some could not be found, whose entries carry an error (F5.1).
  *
- * @throws GraphError `inviteSilently`, `noResolvedUsers` when nobody could be found, `cannotBeShared`, `invalidRequest`
+ * @throws GraphError `inviteSilently`, `noResolvedUsers` when nobody could be found, `cannotBeShared`,
+ * `externalSharingRestricted`, `invalidRequest`
  * @see https://learn.microsoft.com/graph/api/driveitem-invite
  */
 export const invite: Operation<ItemReference, Located, Invitation['body']> = {
@@ -51,6 +52,7 @@ export const invite: Operation<ItemReference, Located, Invitation['body']> = {
     if (!requireSignIn && !sendInvitation) throw new GraphError('inviteSilently');
     const role = roleIn(roles);
     const found = await Promise.all(recipients.map((each) => findRecipient(each, caller.tenant, context)));
+    checkExternal(found, target.drive.id, context);
     const grants = new Map<string, Grant>();
     for (const grantee of found) if (grantee) grants.set(grantee.loginName, toGrant(grantee, role, call, context));
     if (grants.size === 0) throw new GraphError('noResolvedUsers');

@@ -30,22 +30,31 @@ export function readToken(token: string): LinkAddress | undefined {
   return secret === undefined || parts.length > 5 ? undefined : { tenant, driveId, itemId, row: `link|${row}`, secret };
 }
 
+/** What a link leads to, and how it was come to, which is no matter where a seed has made the link. */
+type Place = Pick<Located, 'drive' | 'item'> & Partial<Pick<Located, 'reference'>>;
+
 /** The link's URL, in the shape that clients take apart (F2.6): only the origin is the mock's. */
-export function webUrlOfLink({ drive, item, reference }: Located, token: string, origin: string): string {
+export function webUrlOfLink({ drive, item, reference }: Place, token: string, origin: string): string {
   const kind = item.kind === 'folder' ? 'f' : urlLetterOf(item.name);
   if (isPersonalDrive(drive.id)) return `${origin}/${kind}/c/${drive.id.toLowerCase()}/${token}`;
-  const letter = reference.anchor.at === 'listItem' ? 'li' : kind;
+  const letter = reference?.anchor.at === 'listItem' ? 'li' : kind;
   const [, place = '', owner = ''] = drive.webPath.split('/');
   const home = place === 'personal' ? `g/personal/${owner}` : `s/${place === 'sites' ? owner : 'root'}`;
   return `${origin}/:${letter}:/${home}/${token}`;
 }
 
 /** The URL of an embed link on a personal drive. */
-export const embedUrlOf = ({ drive, item }: Located, token: string, origin: string): string =>
+export const embedUrlOf = ({ drive, item }: Place, token: string, origin: string): string =>
   `${origin}/embed?resid=${encodeURIComponent(item.id)}&cid=${drive.id.toLowerCase()}&authkey=${token}`;
 
 /** Whether a URL has the shape of a link, whatever its token is. */
 export const isLinkUrl = ({ pathname }: URL): boolean => /^\/(:\w+:\/|\w\/c\/|embed$)/.test(pathname);
+
+/** The token in the URL of a link. */
+export function tokenIn(webUrl: string): string {
+  const { pathname, searchParams } = new URL(webUrl);
+  return searchParams.get('authkey') ?? pathname.slice(pathname.lastIndexOf('/') + 1);
+}
 
 /** `u!` and the base64url of the URL (F6.1). */
 export const shareIdOf = (webUrl: string): string => `u!${Buffer.from(webUrl).toString('base64url')}`;

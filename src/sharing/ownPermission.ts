@@ -4,11 +4,10 @@ import type { Call, Context } from '../operation.ts';
 import type { Key } from '../store/store.ts';
 import { sessionOf } from '../workbook/session.ts';
 import type { LocatedPermission } from './getPermission.ts';
-import { grantRow } from './grant.ts';
 import { isExpired, type Kept, permissionKind } from './kept.ts';
-import { rowOfLinkId } from './link.ts';
 import { checkMatch, permissionETag } from './permissionETag.ts';
 import { isVisible, permissionsOf } from './readPermissions.ts';
+import { rowOfPermission } from './rowOfPermission.ts';
 
 /** A permission that can be changed: what is kept, where, and its ETag there. */
 export interface OwnPermission {
@@ -29,7 +28,7 @@ export async function ownPermission<Body>(
 ): Promise<OwnPermission> {
   const { target, caller, header } = call;
   const session = await sessionOf(call, context);
-  const row = rowOfLinkId(target.permissionId) ?? grantRow(target.permissionId);
+  const row = await rowOfPermission(target.permissionId, target.item, caller.tenant, context);
   const key = { partition: itemPartition(caller.tenant, target.item), row };
   const stored = await context.store.rows(permissionKind).get(key);
   const kept = stored?.value.kind === 'redemption' ? undefined : stored?.value;

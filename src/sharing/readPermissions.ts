@@ -1,6 +1,7 @@
 import type { Permission } from '@microsoft/microsoft-graph-types';
 
 import { namesOf } from '../drive/ancestors.ts';
+import type { Item } from '../drive/item.ts';
 import type { Located } from '../drive/locate.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Session } from '../workbook/session.ts';
@@ -8,6 +9,7 @@ import { appliesTo, lineOf } from './access.ts';
 import { type Kept, keptOn } from './kept.ts';
 import { inheritedFrom, toGrantPermission, toOwnerPermissions, toPermission, withoutSecrets } from './permission.ts';
 import { permissionETag } from './permissionETag.ts';
+import { policyOn } from './policy.ts';
 
 /** A permission as the caller may see it. */
 interface Shown {
@@ -36,10 +38,13 @@ export async function permissionsOf(
   const isMaker = access.rights.has('share');
   const shown: Shown[] = isMaker ? toOwnerPermissions(drive).map((body) => ({ body, etag: permissionETag(body) })) : [];
   const { line, start } = await lineOf(item, caller.tenant, context);
+  const isTold = policyOn(drive.id, context).inheritedFrom === 'full';
+  const sourceOf = (from: Item, at: number) =>
+    isTold ? inheritedFrom(from, namesOf(line.slice(0, at + 1))) : { inheritedFrom: {} };
   for (let at = line.length - 1; at >= start; at -= 1) {
     const from = line[at] ?? item;
     const isOwn = from.id === item.id;
-    const source = isOwn ? {} : inheritedFrom(from, namesOf(line.slice(0, at + 1)));
+    const source = isOwn ? {} : sourceOf(from, at);
     const kept = await keptOn(from, caller.tenant, context);
     for (const each of kept.filter((one) => one.kind !== 'redemption').toSorted(byAge)) {
       if (!isVisible(each, isOwn ? session : undefined)) continue;

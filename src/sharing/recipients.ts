@@ -6,10 +6,10 @@ import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { type Grantee, loginNameOf } from './grantee.ts';
-import { policy } from './policy.ts';
+import { policyOn } from './policy.ts';
 
 /** Somebody to share with: one of address, alias or directory id (F2.1). */
-const driveRecipient = z
+export const driveRecipient = z
   .strictObject({
     email: z.email().exactOptional(),
     alias: z.string().min(1).exactOptional(),
@@ -19,7 +19,17 @@ const driveRecipient = z
 
 type Recipient = z.output<typeof driveRecipient>;
 
-export const recipientsSchema = z.array(driveRecipient).max(policy.mostRecipients);
+/** People that one call may name [guess]: Graph says that there is a limit, and not which (F5.1). */
+const mostRecipients = 100;
+
+export const recipientsSchema = z.array(driveRecipient).max(mostRecipients);
+
+/** @throws GraphError `externalSharingRestricted` for people from elsewhere, where the policy of this drive is against them */
+export function checkExternal(grantees: readonly (Grantee | undefined)[], driveId: string, context: Context): void {
+  if (policyOn(driveId, context).externalRecipients) return;
+  if (grantees.some((grantee) => grantee && grantee.id === undefined))
+    throw new GraphError('externalSharingRestricted');
+}
 
 /** Everybody, each once. @throws GraphError `noResolvedUsers` when one of them is nobody (F2.4 [seen]) */
 export async function resolveRecipients(

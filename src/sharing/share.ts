@@ -11,8 +11,10 @@ import type { ShareReference } from '../reference.ts';
 import { accessTo, rightsOfLink } from './access.ts';
 import { isExpired } from './kept.ts';
 import { type Link, linkKind } from './link.ts';
-import { isLinkUrl, type LinkAddress, readToken } from './linkUrl.ts';
+import { isLinkUrl, type LinkAddress } from './linkUrl.ts';
+import { policyOn } from './policy.ts';
 import { redeem } from './redemption.ts';
+import { addressOf } from './seededToken.ts';
 import { readShareKey } from './shareKey.ts';
 
 /** A share that has been opened. Without a link it was the plain URL of an item (F6.1). */
@@ -31,7 +33,7 @@ export interface OpenShare extends Entered {
  */
 export async function openShare(share: ShareReference, caller: Caller, context: Context): Promise<OpenShare> {
   const { url, token } = readShareKey(share.key);
-  const address = readToken(token);
+  const address = await addressOf(token, caller.tenant, context);
   if (address) return openLink(address, url, share, caller, context);
   if (!url) throw new GraphError('linkGone');
   if (url.origin !== share.origin) throw new GraphError('foreignSite');
@@ -43,12 +45,15 @@ export async function openShare(share: ShareReference, caller: Caller, context: 
 /** The link that a token names, if it is there and good, else why not: one point read. The page behind a link asks this too. */
 export async function lookUpLink(
   { tenant, driveId, itemId, row, secret }: LinkAddress,
-  { store, clock }: Context,
+  context: Context,
 ): Promise<{ readonly link: Link } | 'gone' | 'expired'> {
+  const { store, clock } = context;
   const partition = itemPartition(tenant, { driveId, id: itemId });
   const link = (await store.rows(linkKind).get({ partition, row }))?.value;
   // What was made in a workbook session that does not persist is for that session alone (F8).
   if (!link || !isSecretOf(link, secret) || link.session !== undefined) return 'gone';
+  // Links for anyone work again once they are allowed again [guess].
+  if (link.scope === 'anonymous' && !policyOn(driveId, context).anonymousLinks) return 'gone';
   return isExpired(link, clock()) ? 'expired' : { link };
 }
 

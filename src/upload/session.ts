@@ -84,6 +84,9 @@ export async function findSession(tempauth: string, context: Context): Promise<S
   throw new GraphError('uploadSessionNotFound');
 }
 
+/** The tenant that the URL of a session tells of: it has no token to tell. */
+export const tenantOfUpload = (tempauth: string): string | undefined => readClaim(tempauth.split('.')[0] ?? '')?.tenant;
+
 function readClaim(claim: string): { tenant: string; driveId: string; id: string } | undefined {
   try {
     const parts: unknown = JSON.parse(Buffer.from(claim, 'base64url').toString());

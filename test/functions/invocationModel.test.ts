@@ -55,6 +55,10 @@ const bodies: Readonly<Record<string, string>> = {
   revokeGrants: '{"grantees":[{"email":"bruno.costa@contoso.com"}]}',
   token: 'grant_type=client_credentials&client_id=a&client_secret=b&scope=https://graph.microsoft.com/.default',
   beginDevice: 'client_id=a&scope=User.Read',
+  setClock: '{"now":"2031-01-01T00:00:00Z","frozen":true}',
+  updatePolicy: '{"anonymousLinks":false}',
+  addFault: '{"profile":"maintenance"}',
+  putSeed: 'users: [userPrincipalName: ada.fenn@contoso.com]',
 };
 
 /** The same in a query. */
@@ -116,7 +120,12 @@ const settledHeaders = (headers: Iterable<readonly [string, string]>): Record<st
       .filter(([name]) => !ofTheConnection.has(name)),
   );
 
-const environment = { GRAPH_MOCK_STORAGE: 'memory', GRAPH_MOCK_PUBLIC_URL: origin };
+const controlKey = 'sixteen-letters-0';
+const environment = {
+  GRAPH_MOCK_STORAGE: 'memory',
+  GRAPH_MOCK_PUBLIC_URL: origin,
+  GRAPH_MOCK_CONTROL_KEY: controlKey,
+};
 
 /** An app in a worker. */
 interface Worker {
@@ -162,6 +171,7 @@ describe.each(Object.keys(workers))('%s', (name) => {
       // A tenant of its own, so that each example finds the sample as it was.
       authorization: `Bearer ${tokenOf({ tid: crypto.randomUUID(), scp: 'Files.ReadWrite.All' })}`,
       'content-type': body?.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded',
+      'x-mock-key': controlKey,
     };
     const bytes = body === undefined ? undefined : new TextEncoder().encode(body);
     const url = host.url + path;
@@ -180,7 +190,7 @@ describe.each(Object.keys(workers))('%s', (name) => {
   });
 
   test('every operation has succeeded at least once in this comparison, so that it compares more than errors', () => {
-    // Without a session, a link, a grant or a signature there is nothing for these to succeed on.
+    // Without a session, a link, a grant, a signature or a fault there is nothing for these to succeed on.
     const bound = new Set([
       'refreshSession',
       'closeSession',
@@ -196,9 +206,19 @@ describe.each(Object.keys(workers))('%s', (name) => {
       'linkPage',
       'embedPage',
       'download',
+      'getFault',
+      'removeFault',
     ]);
     const operations = new Set(examples.map((example) => operationOf(example.name)).filter((each) => !bound.has(each)));
     expect([...operations].filter((each) => !succeeded.has(each))).toEqual([]);
+  });
+
+  test('where a connection cannot be dropped, a fault that drops is 503', async () => {
+    const headers = { authorization: 'Bearer any', 'x-mock-fault': 'drop' };
+    const params = { version: 'v1.0', driveId: ids.drive, itemId: ids.report };
+    const url = `${host.url}/v1.0/drives/${ids.drive}/items/${ids.report}`;
+    const answer = await worker?.invoke('getItem-anyDrive-item', { method: 'GET', url, headers, params });
+    expect(answer?.status).toBe(503);
   });
 
   test('registers every function, under the same routes and methods', async () => {

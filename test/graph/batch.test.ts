@@ -2,6 +2,7 @@ import { batchOver } from '../../src/graph/batch.ts';
 import type { GraphRequest, GraphResponse } from '../../src/graph/request.ts';
 import type { Context } from '../../src/operation.ts';
 import { settingsOf } from '../../src/settings.ts';
+import { usualPolicy } from '../../src/sharing/policy.ts';
 import { sharing } from '../../src/sharing/sharing.ts';
 import { memoryStore } from '../../src/store/memoryStore.ts';
 
@@ -12,6 +13,7 @@ const context: Context = {
   store: memoryStore(),
   sharing,
   clock: () => new Date(),
+  policy: usualPolicy,
   newId: () => crypto.randomUUID(),
   newSecret: (bytes) => new Uint8Array(bytes),
   observers: [],

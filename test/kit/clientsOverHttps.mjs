@@ -6,7 +6,7 @@ import '@pnp/graph/files/index.js';
 import '@pnp/graph/shares/index.js';
 import '@pnp/graph/sites/index.js';
 
-import { Client, OneDriveLargeFileUploadTask, PageIterator } from '@microsoft/microsoft-graph-client';
+import { Client, OneDriveLargeFileUploadTask, PageIterator, ResponseType } from '@microsoft/microsoft-graph-client';
 import { createGraphServiceClient, GraphRequestAdapter } from '@microsoft/msgraph-sdk';
 import { GraphAzureIdentityAuthenticationProvider } from '@microsoft/msgraph-sdk-core';
 import { GraphBrowser, graphfi } from '@pnp/graph';
@@ -34,7 +34,7 @@ const clients = {
     const options = { path: '/Projects', fileName: 'Large.bin', rangeSize: 320 * 1024 };
     const upload = await OneDriveLargeFileUploadTask.create(client, bytes, options);
     const { responseBody: file } = await upload.upload();
-    const kept = await client.api(`/me/drive/items/${file.id}/content`).responseType('arraybuffer').get();
+    const kept = await client.api(`/me/drive/items/${file.id}/content`).responseType(ResponseType.ARRAYBUFFER).get();
     return {
       shared,
       content: await new Response(content).text(),

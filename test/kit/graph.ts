@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { dispatch } from '../../functions/index.ts';
 import { openContext } from '../../src/context.ts';
+import { settleJournals } from '../../src/control/journal.ts';
 import { startHost } from '../../src/local/host.ts';
 import type { Context } from '../../src/operation.ts';
 import { sample } from '../../src/sample.ts';
@@ -129,6 +130,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     },
     async close() {
       await host.close();
+      await settleJournals(context);
       await context.store.close();
     },
   };

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
+import * as z from 'zod';
+
 const cli = path.resolve('dist/cli.cjs');
 const run = promisify(execFile);
 
@@ -279,6 +281,7 @@ describe('settings', () => {
       ['--certs', 'default: "[^"]*graph-sharing-mock", env: GRAPH_MOCK_CERTS'],
       ['--hostname', 'env: GRAPH_MOCK_HOSTNAMES'],
       ['--proxy', 'preset: "7072", env: GRAPH_MOCK_PROXY'],
+      ['--seed', 'env: GRAPH_MOCK_SEED'],
     ];
     for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} [<[].*?\\(${rest}\\)`));
     expect(rows).toHaveLength(help.match(/ --\w[\w-]* [<[]/g)?.length ?? 0);
@@ -386,5 +389,52 @@ describe('functions', () => {
     const PATH = await installFunc('echo "$GRAPH_MOCK_STORAGE"; exit 3');
     const call = { flags: ['functions'], environment: { PATH, GRAPH_MOCK_STORAGE: 'UseDevelopmentStorage=true' } };
     expect(await start(call).ended).toEqual({ code: 3, stdout: 'UseDevelopmentStorage=true\n', stderr: '' });
+  });
+});
+
+const page = z.object({ value: z.array(z.object({ name: z.string() })) });
+
+describe('a seed', () => {
+  const seed =
+    'users: [{ userPrincipalName: ada.fenn@contoso.com }]\ndrives:\n- user: ada.fenn@contoso.com\n  items: [path: Ours]\n';
+  const namesOn = async (line: string): Promise<string[]> => {
+    const headers = { authorization: 'Bearer any' };
+    const response = await fetch(`${urlIn(line)}/v1.0/me/drive/root/children`, { headers });
+    const { value } = page.parse(await response.json());
+    return value.map(({ name }) => name);
+  };
+
+  test('is what is there at the start, and what has come of it is there when it starts again', async () => {
+    const file = path.join(folder, 'seed.yaml');
+    await writeFile(file, seed);
+    const flags = ['--port', '0', '--seed', file];
+    const first = start({ flags });
+    const line = await first.ready;
+    expect(await namesOn(line)).toEqual(['Ours']);
+    await fetch(`${urlIn(line)}/v1.0/me/drive/root:/New.txt:/content`, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer any' },
+      body: 'new',
+    });
+    first.child.kill('SIGTERM');
+    await first.ended;
+    const second = start({ flags });
+    expect(await namesOn(await second.ready)).toEqual(['New.txt', 'Ours']);
+    second.child.kill('SIGTERM');
+    await second.ended;
+    await writeFile(file, seed.replace('Ours', 'Theirs'));
+    expect(await namesOn(await start({ flags }).ready)).toEqual(['Theirs']);
+  });
+
+  test.each([
+    ['that is bad', 'users:\n- name: x\n', 'is no seed: line 2: users[0].userPrincipalName: '],
+    ['that is missing', undefined, 'missing.yaml cannot be used (ENOENT)'],
+  ])('%s stops the start with one line', async (_, content, problem) => {
+    const file = content === undefined ? 'missing.yaml' : 'seed.yaml';
+    if (content !== undefined) await writeFile(path.join(folder, file), content);
+    const { code, stdout, stderr } = await start({ flags: [...memory, '--seed', file] }).ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`graph-sharing-mock: GRAPH_MOCK_SEED (--seed) ${problem}`);
+    expect(stderr.trimEnd()).not.toContain('\n');
   });
 });

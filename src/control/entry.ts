@@ -1,0 +1,145 @@
+import { pathOf } from '../graph/place.ts';
+import type { GraphResponse } from '../graph/request.ts';
+import type { Scopes } from '../operation.ts';
+import type { Observed } from './observed.ts';
+import { masked, maskedHeader, maskedHeaders, maskedText } from './secrets.ts';
+import { appOfClaims, type Claims } from './tenant.ts';
+
+/** A request that has been answered, as the journal keeps and shows it. No secret is in it. */
+export interface Entry {
+  readonly id: string;
+  /** The tenant's own time. */
+  readonly time: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** The authorization as its claims. */
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** As far as it has been read: JSON, text, or how long it is. */
+  readonly body?: unknown;
+  /** None where the request led nowhere. */
+  readonly operation?: string;
+  readonly app: string;
+  readonly status: number;
+  /** Of an error. */
+  readonly code?: string;
+  readonly durationMs: number;
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  /** The faults that hit it, by their ids. */
+  readonly faults: readonly string[];
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  readonly responseBytes: number;
+  /** Any of these would have been enough, with this kind of token; what the token had. */
+  readonly acceptedScopes?: readonly string[];
+  readonly grantedScopes: readonly string[];
+  /** The kind of token. */
+  readonly caller: 'delegated' | 'application';
+  /** When it arrived, in milliseconds of the machine's time, and as which of this process's: for the order of entries. */
+  readonly arrived: number;
+  readonly serial: number;
+}
+
+/** What becomes of an answer that it is worth to hold on to: not what it carries. */
+interface Outcome {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: number;
+  /** The body of an error. */
+  readonly error: string | undefined;
+}
+
+export const outcomeOf = ({ status, headers, body, drop }: GraphResponse): Outcome => ({
+  status: drop ? 0 : status,
+  headers,
+  bytes: body === undefined || drop ? 0 : Buffer.byteLength(body),
+  error: status >= 400 && !drop && typeof body === 'string' ? body : undefined,
+});
+
+/** What is taken hold of while the request is answered; an entry is made of it afterwards. */
+export interface Noted {
+  readonly seen: Observed;
+  readonly claims: Claims | undefined;
+  readonly operation: string | undefined;
+  readonly scopes: Scopes | undefined;
+  readonly arrived: number;
+  readonly time: Date;
+  readonly durationMs: number;
+  readonly response: Outcome;
+  readonly hits: readonly string[];
+}
+
+export function toEntry(noted: Noted, id: string, serial: number): Entry {
+  const { seen, claims, operation, scopes, response, arrived } = noted;
+  const path = pathOf(seen.url);
+  const [, query = ''] = /\?([^#]*)/.exec(seen.url) ?? [];
+  const body = shownBody(seen.body, seen.headers.get('content-type') ?? '');
+  const code = response.error === undefined ? undefined : codeIn(response.error);
+  const granted = scopesIn(claims);
+  const caller = granted.isApplication ? 'application' : 'delegated';
+  return {
+    id,
+    time: noted.time.toISOString(),
+    method: seen.method,
+    path: maskedText(path),
+    query: maskedText(query),
+    headers: maskedHeaders(seen.headers.entries?.() ?? [], claims),
+    ...(body !== undefined && { body }),
+    ...(operation !== undefined && { operation }),
+    app: appOfClaims(claims),
+    status: response.status,
+    ...(code !== undefined && { code }),
+    durationMs: Math.round(noted.durationMs * 1000) / 1000,
+    requestId: response.headers['request-id'] ?? '',
+    clientRequestId: response.headers['client-request-id'] ?? '',
+    faults: noted.hits,
+    responseHeaders: Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
+    ),
+    responseBytes: response.bytes,
+    ...(scopes && { acceptedScopes: scopes[caller] }),
+    grantedScopes: granted.names,
+    caller,
+    arrived,
+    serial,
+  };
+}
+
+function shownBody(bytes: Observed['body'], type: string): unknown {
+  if (typeof bytes === 'number') return `(${bytes} bytes)`;
+  if (!bytes || bytes.byteLength === 0) return undefined;
+  const length = `(${bytes.byteLength} bytes)`;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return length;
+  }
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) return masked(Object.fromEntries(new URLSearchParams(text)));
+  try {
+    const json: unknown = JSON.parse(text);
+    return masked(json);
+  } catch {
+    // Of what is no JSON nobody knows where its secrets are.
+    return length;
+  }
+}
+
+function codeIn(body: string): string | undefined {
+  try {
+    const { error }: { error?: unknown } = JSON.parse(body);
+    if (typeof error === 'string') return error;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    return typeof code === 'string' ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** App-only: roles and no scp (F14.2). */
+function scopesIn(claims: Claims | undefined): { names: string[]; isApplication: boolean } {
+  const { scp, roles, idtyp } = claims ?? {};
+  const isApplication = idtyp === 'app' || (Array.isArray(roles) && scp === undefined);
+  if (isApplication) return { names: Array.isArray(roles) ? roles.map(String) : [], isApplication };
+  return { names: typeof scp === 'string' ? scp.split(' ').filter(Boolean) : [], isApplication };
+}

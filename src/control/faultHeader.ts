@@ -1,0 +1,39 @@
+import { GraphError } from '../errors.ts';
+import { activeFault, type ActiveFault, doesSomething, faultParts } from './fault.ts';
+import { checked } from './input.ts';
+
+/** The parameters of the header, and the parts of a fault they stand for. */
+const parameters: Readonly<Record<string, { part: string; isNumber: boolean }>> = {
+  status: { part: 'status', isNumber: true },
+  code: { part: 'code', isNumber: false },
+  message: { part: 'message', isNumber: false },
+  'retry-after': { part: 'retryAfterSeconds', isNumber: true },
+  delay: { part: 'delayMs', isNumber: true },
+};
+
+/**
+ * A fault that a request brings along for itself: `429;retry-after=2`, `drop`, `delay=500`. A status may stand alone.
+ *
+ * @throws GraphError `controlRefused`, so that a misspelt one does not pass for a request that went well
+ */
+export function faultOfHeader(header: string): ActiveFault {
+  const parts = Object.fromEntries(header.split(';').map((part) => partOf(part.trim())));
+  const definition = checked(faultParts, parts);
+  if (!doesSomething(definition)) throw refused(header);
+  return activeFault({ kind: 'fault', id: 'x-mock-fault', definition, at: 0, seen: 0, hits: 0 });
+}
+
+function partOf(text: string): [string, unknown] {
+  if (/^\d+$/.test(text)) return ['status', Number(text)];
+  if (/^drop$/i.test(text)) return ['drop', true];
+  const [, name = '', value = ''] = /^([\w-]+)\s*=\s*(.+)$/.exec(text) ?? [];
+  const known = Object.hasOwn(parameters, name.toLowerCase()) ? parameters[name.toLowerCase()] : undefined;
+  if (!known) throw refused(text);
+  const unquoted = value.replace(/^"(.*)"$/, '$1');
+  return [known.part, known.isNumber ? Number(unquoted) : unquoted];
+}
+
+const refused = (text: string): GraphError =>
+  new GraphError('controlRefused', {
+    values: { problem: `The header x-mock-fault does not know '${text.slice(0, 100)}'.` },
+  });

@@ -1,0 +1,71 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import { GraphError } from '../errors.ts';
+import type { GraphRequest } from '../graph/request.ts';
+import { exchangeOf, toErrorResponse, toResponse } from '../graph/response.ts';
+import type { Handler } from '../graph/router.ts';
+import type { Context } from '../operation.ts';
+import { baseOf } from './control.ts';
+import { checked } from './input.ts';
+import type { ControlOperation } from './operation.ts';
+import { tenantAsked } from './tenant.ts';
+
+/** In bytes: as much as content may have (F7). */
+const largestBody = 4 * 1024 * 1024;
+
+/**
+ * The shared handler of `/_mock`: tenant, body through the schema, answer from the operation, in Graph's shape. No
+ * bearer token is asked for.
+ */
+export function control<Body>(operation: ControlOperation<Body>): Handler {
+  const handler: Handler = async (request, { params }, given) => {
+    const context = baseOf(given);
+    const exchange = exchangeOf(request, context);
+    try {
+      checkAccess(request, context);
+      const tenant = tenantAsked(request);
+      const body = await bodyOf(request, operation);
+      const header = (name: string): string | null => request.headers.get(name);
+      const call = { tenant, body, params, query: request.query, origin: exchange.origin, header };
+      return toResponse(await operation.run(call, context), exchange, '');
+    } catch (thrown) {
+      return toErrorResponse(thrown, exchange, context);
+    }
+  };
+  return Object.assign(handler, { control: operation });
+}
+
+/**
+ * The one place where somebody is kept from driving the mock: whoever has not the key, and where there is none, whoever
+ * may be on another machine. To them there is nothing here.
+ *
+ * @throws GraphError `controlClosed`
+ */
+function checkAccess({ headers }: GraphRequest, { settings, isLocal }: Context): void {
+  const { GRAPH_MOCK_CONTROL_KEY: key } = settings;
+  const isOpen = key === undefined ? isLocal : isSame(headers.get('x-mock-key') ?? '', key);
+  if (!isOpen) throw new GraphError('controlClosed');
+}
+
+/** As hashes, which are of one length, so that the time it takes tells nothing of the key. */
+const isSame = (given: string, key: string): boolean => timingSafeEqual(hashOf(given), hashOf(key));
+
+const hashOf = (text: string): Uint8Array => createHash('sha256').update(text).digest();
+
+async function bodyOf<Body>(
+  request: GraphRequest,
+  { body: schema }: Pick<ControlOperation<Body>, 'body'>,
+): Promise<Body> {
+  if (schema === undefined) return undefined as Body;
+  const text = await request.text();
+  if (Buffer.byteLength(text) > largestBody)
+    throw new GraphError('payloadTooLarge', { values: { limit: String(largestBody) } });
+  if (schema === 'text') return text as Body;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new GraphError('unreadablePayload');
+  }
+  return checked(schema, json);
+}

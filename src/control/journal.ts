@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+
+import type { Context } from '../operation.ts';
+import type { Kind, Rows, Store } from '../store/store.ts';
+import { baseOf, type Control } from './control.ts';
+import { type Entry, type Noted, toEntry } from './entry.ts';
+
+/** So many of a tenant's requests are kept. */
+export const ring = 1000;
+
+/** In milliseconds: so late what a process has noted is in the store, for every instance to see. */
+const latest = 200;
+
+/** Entries that were written together, as gzipped JSON: rows of `{tenant}|journal`, in the order of their time. */
+interface Page {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+export const journalKind: Kind<Page> = { table: 'journal', json: [] };
+
+/**
+ * The journal of one generation of a tenant, as this process knows it. A request only adds itself to `noted`; entries
+ * are made, freed of secrets and written afterwards, many at a time.
+ */
+export interface Journal {
+  readonly partition: string;
+  readonly rows: Rows<Page>;
+  readonly clear: () => Promise<void>;
+  readonly report: Context['report'];
+  noted: { readonly noted: Noted; readonly serial: number }[];
+  timer?: NodeJS.Timeout;
+  /** The last of the writes, which follow one another. */
+  writing: Promise<void>;
+  /** The pages in the store, the oldest first; unknown before the first write. */
+  pages?: { readonly row: string; readonly count: number }[];
+  /** Pages that were read before. A page never changes. */
+  read: Map<string, readonly Entry[]>;
+  /** How many requests this process has noted. */
+  heard: number;
+  /** Called once something new is noted. */
+  readonly waiting: Set<() => void>;
+}
+
+const journals = new WeakMap<Store, Map<string, Journal>>();
+/** Journals that a process holds for each store. */
+const most = 1000;
+
+const instance = randomUUID().slice(0, 8);
+let serials = 0;
+
+export function journalOf(tenant: string, { settled, store }: Control, context: Context): Journal {
+  const { store: base, report } = baseOf(context);
+  let held = journals.get(base);
+  if (!held) journals.set(base, (held = new Map()));
+  const name = `${tenant}!${settled?.generation ?? ''}`;
+  const known = held.get(name);
+  if (known) return known;
+  for (const [other, { noted, waiting }] of held.size >= most ? held : [])
+    if (noted.length + waiting.size === 0) held.delete(other);
+  const partition = `${tenant}|journal`;
+  const journal: Journal = {
+    partition,
+    rows: store.rows(journalKind),
+    clear: () => store.clear([journalKind], partition),
+    report,
+    noted: [],
+    writing: Promise.resolve(),
+    read: new Map(),
+    heard: 0,
+    waiting: new Set(),
+  };
+  held.set(name, journal);
+  return journal;
+}
+
+/** Notes a request that has been answered. */
+export function note(noted: Noted, journal: Journal): void {
+  serials += 1;
+  journal.heard += 1;
+  journal.noted.push({ noted, serial: serials });
+  // Of more than it keeps, a journal need not even make entries.
+  if (journal.noted.length >= 2 * ring) journal.noted = journal.noted.slice(-ring);
+  journal.timer ??= setTimeout(() => void write(journal), latest).unref();
+  for (const wake of journal.waiting) wake();
+}
+
+/** Writes what has been noted. What cannot be written is lost, and told to the log. */
+function write(journal: Journal): Promise<void> {
+  clearTimeout(journal.timer);
+  delete journal.timer;
+  const batch = journal.noted.slice(-ring);
+  journal.noted = [];
+  if (batch.length > 0) journal.writing = journal.writing.then(() => writePages(journal, batch)).catch(journal.report);
+  return journal.writing;
+}
+
+async function writePages(journal: Journal, batch: Journal['noted']): Promise<void> {
+  const { rows, partition } = journal;
+  if (!journal.pages) {
+    journal.pages = [];
+    for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
+  }
+  const entries = batch.map(({ noted, serial }) => toEntry(noted, `${instance}-${serial}`, serial));
+  for (const { first, count, bytes } of await packed(entries)) {
+    const row = [String(first.arrived).padStart(15, '0'), instance, String(first.serial).padStart(12, '0')].join('|');
+    await rows.insert({ partition, row }, { count, bytes });
+    journal.pages.push({ row, count });
+  }
+  let total = journal.pages.reduce((sum, { count }) => sum + count, 0);
+  for (let [oldest] = journal.pages; oldest && total - oldest.count >= ring; [oldest] = journal.pages) {
+    // Gone already where another instance was faster.
+    await rows.remove({ partition, row: oldest.row });
+    total -= oldest.count;
+    journal.pages.shift();
+  }
+}
+
+const zip = promisify<Buffer, Buffer>(gzip);
+const unzip = promisify<Uint8Array, Buffer>(gunzip);
+/** Table Storage's limit for one property. */
+const mostBytes = 64 * 1024;
+
+/** Entries as pages of the size that the store takes. An entry that is too long for one of its own has lost its body. */
+async function packed(entries: readonly Entry[]): Promise<{ first: Entry; count: number; bytes: Uint8Array }[]> {
+  const [first, ...rest] = entries;
+  if (!first) return [];
+  const bytes = await zip(Buffer.from(JSON.stringify(entries)));
+  if (bytes.length <= mostBytes) return [{ first, count: entries.length, bytes }];
+  if (rest.length === 0) return packed([withoutBulk(first)]);
+  const half = entries.length >> 1;
+  return [...(await packed(entries.slice(0, half))), ...(await packed(entries.slice(half)))];
+}
+
+const withoutBulk = ({ body: _body, ...entry }: Entry): Entry => ({
+  ...entry,
+  path: entry.path.slice(0, 4096),
+  query: entry.query.slice(0, 4096),
+  headers: {},
+  responseHeaders: {},
+});
+
+/** What the journal holds, on all instances, the oldest first: what this process has noted is written before. */
+export async function entriesIn(journal: Journal): Promise<Entry[]> {
+  await write(journal);
+  const read: Journal['read'] = new Map();
+  for await (const { row, value } of journal.rows.list(journal.partition))
+    read.set(row, journal.read.get(row) ?? (await unpacked(value)));
+  journal.read = read;
+  return [...read.values()]
+    .flat()
+    .toSorted((a, b) => a.arrived - b.arrived || a.serial - b.serial)
+    .slice(-ring);
+}
+
+async function unpacked({ bytes }: Page): Promise<readonly Entry[]> {
+  // What was written was entries, and only this app writes to these tables.
+  return JSON.parse((await unzip(bytes)).toString()) as readonly Entry[];
+}
+
+export async function clearJournal(journal: Journal): Promise<void> {
+  await write(journal);
+  await journal.clear();
+  journal.pages = [];
+}
+
+/** Ends when something is noted in this process, or when it is time to look what others have written. */
+export function news(journal: Journal, milliseconds: number, until: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      journal.waiting.delete(done);
+      until?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    if (until?.aborted) return done();
+    journal.waiting.add(done);
+    until?.addEventListener('abort', done);
+  });
+}
+
+/** Writes what every journal of a store has noted: before the store is closed. */
+export async function settleJournals(context: Context): Promise<void> {
+  const held = journals.get(baseOf(context).store);
+  await Promise.all([...(held?.values() ?? [])].map(write));
+}
+
+/** Forgets a generation that is over. */
+export function dropJournal(tenant: string, generation: string | undefined, context: Context): void {
+  const held = journals.get(baseOf(context).store);
+  const name = `${tenant}!${generation ?? ''}`;
+  clearTimeout(held?.get(name)?.timer);
+  held?.delete(name);
+}

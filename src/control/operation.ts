@@ -1,0 +1,26 @@
+import type * as z from 'zod';
+
+import type { Answer, Context } from '../operation.ts';
+
+/** One request of a test to the mock itself, about one tenant. */
+export interface ControlCall<Body = undefined> {
+  readonly tenant: string;
+  readonly body: Body;
+  /** The parameters of its address. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The origin that absolute URLs begin with. */
+  readonly origin: string;
+  readonly header: (name: string) => string | null;
+}
+
+/** What a test may do with the mock: a value, as Graph's operations are. */
+export interface ControlOperation<Body = undefined, Given extends Answer = Answer> {
+  readonly summary: string;
+  /** The JSON body's schema; `text` where the operation reads it itself; absent where there is none. */
+  readonly body?: z.ZodType<Body> | 'text';
+  readonly run: (call: ControlCall<Body>, context: Context) => Promise<Given>;
+}
+
+/** An answer that has this body. */
+export type Told<Body> = Answer & { readonly body: Body };

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+
+import { GraphError } from '../errors.ts';
+import type { Context } from '../operation.ts';
+import { sample } from '../sample.ts';
+import { SettingsError } from '../settings.ts';
+import { tenantOf } from '../tenant.ts';
+import { sowOnce } from './seeding.ts';
+import { readSeed } from './seedText.ts';
+
+/**
+ * What the mock is to start with, where a setting names a file. Whoever has had this seed before keeps what has come of
+ * it: many instances start with the same file, and start again.
+ *
+ * @throws SettingsError for a file that cannot be read, or is no seed
+ */
+export async function sowFile(context: Context, origin: string): Promise<void> {
+  const { GRAPH_MOCK_SEED: file } = context.settings;
+  if (file === undefined) return;
+  try {
+    const text = await readFile(file, 'utf8');
+    await sowOnce(text, tenantOfSeed(text), origin, context);
+  } catch (failure) {
+    // A store that is out of reach is no fault of the file's.
+    if (failure instanceof GraphError && failure.what === 'storeUnavailable') throw failure;
+    throw new SettingsError('GRAPH_MOCK_SEED', problemOf(failure, file));
+  }
+}
+
+/** The tenant that a seed names for itself. */
+export const tenantOfSeed = (text: string): string => tenantOf(readSeed(text).seed.tenant ?? sample.tenant);
+
+function problemOf(failure: unknown, file: string): string {
+  if (failure instanceof GraphError && failure.what === 'controlRefused') return `is no seed: ${failure.message}`;
+  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : 'unknown';
+  return `${file} cannot be used (${code})`;
+}
