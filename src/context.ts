@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Context } from './operation.ts';
+import { newSecret } from './secret.ts';
 import type { Settings } from './settings.ts';
 import { sharing } from './sharing/sharing.ts';
 import { openStore } from './store/openStore.ts';
@@ -13,7 +14,7 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     sharing,
     clock: () => new Date(),
     newId: () => randomUUID(),
-    newSecret: (bytes) => randomBytes(bytes),
+    newSecret,
     // oxlint-disable-next-line no-console -- the console is the log of a Functions app
     report: (failure) => console.error(failure),
     ...replaced,

@@ -71,8 +71,8 @@ export const createLink: Operation<ItemReference, Located, Body> = {
     const grantees =
       asked.scope === 'users' ? await resolveRecipients(recipients, call.caller.tenant, context) : undefined;
     const identity = {
-      ...asked,
       application: call.caller.app,
+      ...asked,
       ...(grantees && { grantees }),
       ...(session && !session.persistChanges && { session: session.id }),
     };
