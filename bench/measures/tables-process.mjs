@@ -7,7 +7,7 @@ const { TableClient } = require('@azure/data-tables');
 const { default: TableConfiguration } = require('azurite/dist/src/table/TableConfiguration.js');
 const { default: TableServer } = require('azurite/dist/src/table/TableServer.js');
 
-const [connections, rounds, seconds, file] = process.argv
+const [connections, seconds, file] = process.argv
   .slice(2)
   .map((text) => (Number.isNaN(Number(text)) ? text : Number(text)));
 const configuration = [
