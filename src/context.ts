@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import { openMetrics } from './metrics.ts';
 import type { Context } from './operation.ts';
+import { newSecret } from './secret.ts';
 import type { Settings } from './settings.ts';
 import { usualPolicy } from './sharing/policy.ts';
 import { sharing } from './sharing/sharing.ts';
@@ -17,7 +18,7 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     clock: () => new Date(),
     policy: { ...usualPolicy, historicContract: settings.GRAPH_MOCK_HISTORIC_CONTRACT },
     newId: () => randomUUID(),
-    newSecret: (bytes) => randomBytes(bytes),
+    newSecret,
     // oxlint-disable-next-line no-console -- the console is the log of a Functions app
     report: (failure) => console.error(failure),
     observers: metrics ? [metrics] : [],

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The GUID that belongs to these words, the same one everywhere and always. */
 export function guidOf(...words: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(words)).digest('hex');
-  const variant = '89ab'[Number.parseInt(hash.slice(16, 17), 16) % 4];
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  const digits = hash('sha256', JSON.stringify(words), 'hex');
+  const variant = '89ab'[Number.parseInt(digits.slice(16, 17), 16) % 4];
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
 
 /** A GUID's 16 bytes as Microsoft stores them: the first three groups little-endian. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { GraphError } from '../errors.ts';
 import type { Identity } from '../operation.ts';
@@ -66,7 +66,7 @@ export const childrenPrefix = (parentId: string): string => `name|${parentId}|`;
 /** Names compare without regard to case (F1.2). A hash keeps the key short and free of what a key cannot hold. */
 export function childRow(parentId: string, name: string): string {
   const folded = name.normalize('NFC').toLowerCase();
-  return childrenPrefix(parentId) + createHash('sha256').update(folded).digest('hex').slice(0, 32);
+  return childrenPrefix(parentId) + hash('sha256', folded, 'hex').slice(0, 32);
 }
 
 /** An item without its bytes, as the row of its name keeps it. */

@@ -12,9 +12,9 @@ type Asked = Pick<Call<Reached, unknown>, 'caller' | 'origin' | 'target'>;
 export async function present(item: Item, drive: Drive, asked: Asked, context: Context) {
   const ancestors = await ancestorsOf(item, asked.caller.tenant, context);
   return toDriveItem(item, {
-    ...(await factsOf(item, drive, asked, context)),
     parentPath: namesOf(ancestors),
     ...nameOfLast(ancestors),
+    ...(await factsOf(item, drive, asked, context)),
   });
 }
 

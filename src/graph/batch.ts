@@ -76,9 +76,13 @@ function requestOf({ method, url, headers, body }: Part, { root, header }: Call<
   };
 }
 
+const headersOfTheWhole = new Set(['cache-control', 'vary', 'strict-transport-security', 'x-ms-ags-diagnostic']);
+
 /** Headers that belong to the answer as a whole. */
-const isOfTheWhole = (name: string): boolean =>
-  /^(cache-control|vary|strict-transport-security|x-ms-ags-diagnostic|access-control-.*)$/i.test(name);
+function isOfTheWhole(given: string): boolean {
+  const name = given.toLowerCase();
+  return headersOfTheWhole.has(name) || name.startsWith('access-control-');
+}
 
 /** A part's answer as F12 shows it: no body for 204 or 302, JSON as it is, anything else as base64url text. */
 function toPartAnswer({ status, headers: all, body }: GraphResponse) {

@@ -37,6 +37,8 @@ export async function bytesOf(request: GraphRequest, limit: number): Promise<Uin
   return bytes;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A body that is a JSON object. @throws GraphError `emptyPayload`, `unreadablePayload` */
 export function jsonOf(
   bytes: Uint8Array,
@@ -49,7 +51,7 @@ export function jsonOf(
     throw new GraphError('unreadablePayload');
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = JSON.parse(utf8.decode(bytes));
   } catch {
     throw new GraphError('unreadablePayload');
   }
@@ -57,31 +59,54 @@ export function jsonOf(
   return json as Record<string, unknown>;
 }
 
-function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+/** What a schema knows by name. */
+interface Shape {
+  /** Each name as it is spelt, by its lower case. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Those for which null says something. */
+  readonly nullable: ReadonlySet<string>;
+  /** What is known of what they hold. */
+  readonly inner: ReadonlyMap<string, Shape>;
+}
+
+const noShape: Shape = { names: new Map(), nullable: new Set(), inner: new Map() };
+
+/** Of every schema that has been asked for: they are as many as there are operations. */
+const shapes = new WeakMap<z.ZodType, Shape>();
+
+function shapeOf(schema: unknown): Shape {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return shapeOf(schema.unwrap());
-  return schema instanceof z.ZodObject ? schema.shape : {};
+  if (!(schema instanceof z.ZodObject)) return noShape;
+  const known = shapes.get(schema);
+  if (known) return known;
+  const properties = Object.entries<unknown>(schema.shape);
+  const takesNull = ([, property]: [string, unknown]): boolean =>
+    property instanceof z.ZodType && property.safeParse(null).success;
+  const shape = {
+    names: new Map(properties.map(([name]) => [name.toLowerCase(), name])),
+    nullable: new Set(properties.filter(takesNull).map(([name]) => name)),
+    inner: new Map(properties.map(([name, property]) => [name, shapeOf(property)])),
+  };
+  shapes.set(schema, shape);
+  return shape;
 }
 
 /** Deeper than anything Graph asks for; what is below stays as it is, and no schema takes it. */
 const deepest = 8;
 
-function cleaned(value: unknown, shape: Readonly<Record<string, unknown>>, depth = 0): unknown {
+function cleaned(value: unknown, shape: Shape, depth = 0): unknown {
   if (depth > deepest || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => cleaned(each, {}, depth + 1));
-  const names = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([given, held]) => {
-      const name = names.get(given.toLowerCase()) ?? given;
-      const isKnown = Object.hasOwn(shape, name);
-      if (!isKnown && given.includes('@')) return [];
-      const isAbsentValue = held === null && !takesNull(shape[name]);
-      return isAbsentValue ? [] : [[name, cleaned(held, shapeOf(shape[name]), depth + 1)]];
-    }),
-  );
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, noShape, depth + 1));
+  const kept: [string, unknown][] = [];
+  for (const [given, held] of Object.entries(value)) {
+    const known = shape.names.get(given.toLowerCase());
+    const name = known ?? given;
+    const isAnnotation = known === undefined && given.includes('@');
+    const isNothing = held === null && !shape.nullable.has(name);
+    if (!isAnnotation && !isNothing) kept.push([name, cleaned(held, shape.inner.get(name) ?? noShape, depth + 1)]);
+  }
+  return Object.fromEntries(kept);
 }
-
-/** Null says something only where the schema knows it. */
-const takesNull = (schema: unknown): boolean => schema instanceof z.ZodType && schema.safeParse(null).success;
 
 interface Fault {
   readonly what: ErrorName;

@@ -1,42 +1,10 @@
-import * as z from 'zod';
-
 import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import type { Caller, Context, Scopes, User } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { tenantOf } from '../tenant.ts';
+import { type Claims, claimsOf } from './claims.ts';
 import type { GraphRequest } from './request.ts';
-
-const text = z
-  .string()
-  .min(1)
-  .refine((given) => given.isWellFormed())
-  .optional()
-  .catch(undefined);
-/** An id is compared as Graph compares it: without regard to case. */
-const idText = text.transform((given) => given?.toLowerCase());
-
-/** The claims of F14.2 that are read. A claim of another type counts as absent. */
-const claimsSchema = z.object({
-  aud: text,
-  tid: idText,
-  oid: idText,
-  appid: text,
-  azp: text,
-  app_displayname: text,
-  scp: text,
-  roles: z.array(z.string()).optional().catch(undefined),
-  idtyp: text,
-  upn: text,
-  preferred_username: text,
-  unique_name: text,
-  name: text,
-  email: text,
-  exp: z.number().optional().catch(undefined),
-  nbf: z.number().optional().catch(undefined),
-});
-
-type Claims = z.output<typeof claimsSchema>;
 
 const audiences = new Set([
   'https://graph.microsoft.com',
@@ -73,17 +41,6 @@ export function callerOf(request: GraphRequest, needed: Scopes, context: Context
 export function bearerOf({ headers }: GraphRequest): string | undefined {
   const [, token] = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
   return token;
-}
-
-/** Undefined for what is no JWT. The signature is `signature.ts`'s matter. */
-function claimsOf(token: string): Claims | undefined {
-  const [, payload, signature] = token.split('.');
-  if (payload === undefined || signature === undefined) return undefined;
-  try {
-    return claimsSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
-  } catch {
-    return undefined;
-  }
 }
 
 function checkLifetime({ exp, nbf }: Claims, now: Date): void {

@@ -37,7 +37,7 @@ export function handle<Reference, Target, Body>(
       subject.tenant = caller.tenant;
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const prefer = request.headers.get('prefer') ?? '';
-      const reference = refer({ ...place, origin: exchange.origin, prefer }, caller);
+      const reference = refer({ origin: exchange.origin, prefer, ...place }, caller);
       const options = operation.query && readQuery(operation.query, request.query);
       const body = await bodyOf(request, operation);
       const target = await operation.locate(reference, caller, context);

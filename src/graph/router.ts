@@ -67,15 +67,12 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
   function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): Routed {
     const { path, ...paths } = normalize(pathOf(url));
-    checkEscapes(path);
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
-    // As the Functions host does it, an encoded slash stays encoded in a parameter, and `%24batch` is `$batch`.
-    const decodable = path.replaceAll(/%2f/gi, '%252F').replaceAll('%24', '$');
     // Built for the first request that needs it: where the Functions host routes, a start does without.
     built ??= routerOf(triggers);
-    const found = asked && built.find(asked, decodable);
+    const found = asked && built.find(asked, path.includes('%') ? withEscapes(path) : path);
     if (!found) throw refusal(path, method);
-    return { trigger: found.store, place: { ...paths, params: definedParams(found.params) } };
+    return { trigger: found.store, place: { params: definedParams(found.params), ...paths } };
   }
 
   async function dispatch(request: GraphRequest, context: Context): Promise<GraphResponse> {
@@ -133,13 +130,17 @@ function routerOf(triggers: readonly Trigger[]) {
 /** The versions there are; `{version}` in a route may be anything. */
 export const isVersion = (version: string): boolean => versions.includes(version.toLowerCase());
 
-/** The router takes what it cannot decode for another route. @throws GraphError `malformedUri` */
-function checkEscapes(path: string): void {
+/**
+ * A path as the router shall read it: as the Functions host does it, an encoded slash stays encoded in a parameter, and
+ * `%24batch` is `$batch`. The router takes what it cannot decode for another route. @throws GraphError `malformedUri`
+ */
+function withEscapes(path: string): string {
   try {
-    if (path.includes('%')) decodeURIComponent(path);
+    decodeURIComponent(path);
   } catch {
     throw new GraphError('malformedUri');
   }
+  return path.replaceAll(/%2f/gi, '%252F').replaceAll('%24', '$');
 }
 
 function matchingSegments(template: readonly string[], segments: readonly string[]): number {
@@ -154,9 +155,9 @@ function matchingSegments(template: readonly string[], segments: readonly string
 }
 
 function definedParams(params: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(params)) if (value !== undefined) defined[name] = value;
+  return defined;
 }
 
 function decoded(segment: string): string {

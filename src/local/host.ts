@@ -110,14 +110,14 @@ async function send(
   outgoing: ServerResponse,
   isLast: boolean,
 ): Promise<void> {
-  const all: Record<string, string> = { ...headers };
-  if (body !== undefined) all['Content-Length'] = String(Buffer.byteLength(body));
-  else if (incoming.method !== 'HEAD' && status !== 204 && status !== 304) all['Content-Length'] = '0';
+  const own: Record<string, string> = {};
+  if (body !== undefined) own['Content-Length'] = String(Buffer.byteLength(body));
+  else if (incoming.method !== 'HEAD' && status !== 204 && status !== 304) own['Content-Length'] = '0';
   const isAhead = isAheadOfItsRequest(incoming);
-  if (isLast || isAhead) all['Connection'] = 'close';
+  if (isLast || isAhead) own['Connection'] = 'close';
   const written = incoming.method === 'HEAD' ? undefined : body;
 
-  outgoing.writeHead(status, all);
+  outgoing.writeHead(status, Object.assign(own, headers));
   if (!isAhead) {
     outgoing.end(written);
     return;

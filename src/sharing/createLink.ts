@@ -75,8 +75,8 @@ export const createLink: Operation<ItemReference, Located, Body> = {
       asked.scope === 'users' ? await resolveRecipients(recipients, call.caller.tenant, context) : undefined;
     if (grantees) checkExternal(grantees, call.target.drive.id, context);
     const identity = {
-      ...asked,
       application: call.caller.app,
+      ...asked,
       ...(grantees && { grantees }),
       ...(session && !session.persistChanges && { session: session.id }),
     };

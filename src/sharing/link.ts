@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { Identity } from '../operation.ts';
 import type { Kind } from '../store/store.ts';
@@ -49,7 +49,7 @@ export function linkRow({
 }: Identifying): string {
   const people = grantees.map(({ id, email = '' }) => id ?? email.toLowerCase()).toSorted();
   const identity = [application.id, type, scope, preventsDownload, people, session];
-  return `link|${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16)}`;
+  return `link|${hash('sha256', JSON.stringify(identity), 'hex').slice(0, 16)}`;
 }
 
 /** A GUID that tells the link's row, so that a permission is found by its id in one point read. Its other half is new with each link. */

@@ -1,6 +1,7 @@
 import { isPersonalDrive } from '../drive/ids.ts';
 import type { Located } from '../drive/locate.ts';
 import { urlLetterOf } from '../drive/mimeType.ts';
+import { forms, pack, unpack } from './packing.ts';
 
 /** Everything a link's token says: where its permission lies, and the secret that makes it this link and no other. */
 export interface LinkAddress {
@@ -14,20 +15,21 @@ export interface LinkAddress {
 /** Real tokens begin with this letter (F2.6). */
 const mark = 'E';
 
+/** The forms that the parts of an address usually have, in the order of the token. An item's id says most as it is. */
+const parts = [forms.guid, forms.library, forms.text, forms.hash, forms.secret];
+
 /** A link's token: its own address, so that following it is one point read, with 128 random bits inside. */
 export function toToken({ tenant, driveId, itemId, row, secret }: LinkAddress): string {
-  return (
-    mark + Buffer.from([tenant, driveId, itemId, row.replace('link|', ''), secret].join('\n')).toString('base64url')
-  );
+  return mark + pack([tenant, driveId, itemId, row.replace('link|', ''), secret], parts).toString('base64url');
 }
 
 /** Undefined for what is no token of ours. Whether the link is there is for the store to say. */
 export function readToken(token: string): LinkAddress | undefined {
   if (!token.startsWith(mark)) return undefined;
-  const parts = Buffer.from(token.slice(mark.length), 'base64url').toString().split('\n');
-  const [tenant, driveId, itemId, row, secret] = parts;
-  if (tenant === undefined || driveId === undefined || itemId === undefined || row === undefined) return undefined;
-  return secret === undefined || parts.length > 5 ? undefined : { tenant, driveId, itemId, row: `link|${row}`, secret };
+  const texts = unpack(Buffer.from(token.slice(mark.length), 'base64url'), parts);
+  if (!texts) return undefined;
+  const [tenant = '', driveId = '', itemId = '', row = '', secret = ''] = texts;
+  return { tenant, driveId, itemId, row: `link|${row}`, secret };
 }
 
 /** What a link leads to, and how it was come to, which is no matter where a seed has made the link. */

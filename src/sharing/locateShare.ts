@@ -15,7 +15,7 @@ export interface LocatedShare extends OpenShare {
 }
 
 export async function locateShare(reference: ShareAddress, caller: Caller, context: Context): Promise<LocatedShare> {
-  return { ...(await openShare(reference, caller, context)), reference };
+  return { reference, ...(await openShare(reference, caller, context)) };
 }
 
 /** As `locateShare`, for what only a SharePoint site has. @throws GraphError `malformedRequest` on a personal drive (F6.2) */

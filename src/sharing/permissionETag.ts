@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { GraphError } from '../errors.ts';
 
@@ -7,7 +7,7 @@ export function permissionETag(value: object): string {
   const held = Object.entries(value)
     .filter(([, each]) => each !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `"${createHash('sha256').update(JSON.stringify(held)).digest('hex').slice(0, 32)}"`;
+  return `"${hash('sha256', JSON.stringify(held), 'hex').slice(0, 32)}"`;
 }
 
 const tagsIn = (header: string): string[] => header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));

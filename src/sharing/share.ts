@@ -92,7 +92,7 @@ async function openLink(
     await redeem(link, user, { item: place.item, tenant }, context);
   };
   const through = { rights: given, through: link.id, ...(applied && { preference: { applied, keep } }) };
-  return { ...(await opened(place, through, caller, context)), link };
+  return { link, ...(await opened(place, through, caller, context)) };
 }
 
 /**

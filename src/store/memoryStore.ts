@@ -45,9 +45,9 @@ export function memoryStore(): Store {
     return {
       async insert({ partition, row }, value) {
         const stored = partitionOf(partition)?.get(row);
-        if (stored) return { ...stored, created: false };
+        if (stored) return { created: false, ...stored };
         checkLimits(value, kind);
-        return { ...put(partition, row, value), created: true };
+        return { created: true, ...put(partition, row, value) };
       },
       async get({ partition, row }) {
         return partitionOf(partition)?.get(row);

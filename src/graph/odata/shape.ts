@@ -15,19 +15,19 @@ export interface Asked {
 
 /** The answer with the query's options applied: the one place where that happens. An answer without a resource stays as it is. */
 export function shape(answer: Answer, query: Query, asked: Asked): Answer {
-  const { body, metadata } = answer;
+  const { body, metadata, ...others } = answer;
   if (body === undefined || body instanceof Uint8Array) return answer;
   const { value, ...rest } = listOf(body);
-  if (!value) return { ...answer, ...contextOf(metadata, query, [body]), body: shapeOne(body, query) };
+  if (!value) return { body: shapeOne(body, query), ...contextOf(metadata, query, [body]), ...others };
   const { page, next } = pageOf(arranged(value, query), { ...query, identity: identityOf(query, asked) });
   return {
-    ...answer,
-    ...contextOf(metadata, query, page),
     body: {
       ...rest,
       ...(next !== undefined && { '@odata.nextLink': nextLinkOf(next, asked) }),
       value: page.map((resource) => shapeOne(resource, query)),
     },
+    ...contextOf(metadata, query, page),
+    ...others,
   };
 }
 
@@ -41,6 +41,7 @@ const arranged = (resources: readonly object[], { filter, order }: Query): objec
 
 /** A resource with what is expanded in it; that comes along whether `$select` names it or not. */
 function shapeOne(resource: object, query: Query): object {
+  if (!query.select && query.expand.size === 0) return resource;
   const expanded = Object.fromEntries(
     Object.entries(resource).flatMap(([name, held]: [string, unknown]) => {
       const nested = query.expand.get(name);

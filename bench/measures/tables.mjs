@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { prepare } from '../calls.mjs';
+import { connections, drive } from '../drive.mjs';
+import { startServer } from '../process.mjs';
+import { spread } from '../statistics.mjs';
+import { cli, mockOn } from '../subjects/mock.mjs';
+import { countingProxy } from './counting-proxy.mjs';
+
+const script = fileURLToPath(new URL('tables-process.mjs', import.meta.url));
+
+/** The mock on embedded Azurite against bare `createEntity` on one, taking turns, and what one call asks of the tables. */
+export async function tables({ rounds, seconds }, say) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
+  const bare = await startServer([script, connections, seconds, path.join(folder, 'tables.json')].map(String));
+  const mock = await mockOn('azurite').start();
+  try {
+    const operations = await operationsOf(bare.url);
+    const samples = [];
+    await turn(bare);
+    await drive(mock, 'new', { seconds });
+    for (let round = 1; round <= rounds; round += 1) {
+      const sample = { bare: await turn(bare), mock: (await drive(mock, 'new', { seconds })).rate };
+      samples.push(sample);
+      say(`tables ${round} · createEntity ${Math.round(sample.bare)}/s · createLink ${Math.round(sample.mock)}/s`);
+    }
+    return {
+      operations,
+      bare: spread(samples.map((each) => each.bare)),
+      mock: spread(samples.map((each) => each.mock)),
+      ratio: spread(samples.map((each) => each.mock / each.bare)),
+    };
+  } finally {
+    await Promise.all([bare.stop(), mock.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function turn({ child }) {
+  child.send('turn');
+  const [rate] = await once(child, 'message');
+  return rate;
+}
+
+/** Which table operations a createLink asks for, each by how often on average. */
+async function operationsOf(azuriteUrl) {
+  const proxy = await countingProxy(Number(new URL(azuriteUrl).port));
+  const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+  const storage = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${key};TableEndpoint=http://127.0.0.1:${proxy.port}/devstoreaccount1;`;
+  const server = await startServer([cli, '--port', '0', '--storage', storage]);
+  try {
+    const prepared = await prepare(server.url, 10);
+    proxy.counted.clear();
+    const { count } = await drive({ ...server, prepared }, 'new', { amount: 320 });
+    return Object.fromEntries([...proxy.counted].map(([operation, times]) => [operation, times / count]));
+  } finally {
+    await server.stop();
+    proxy.stop();
+  }
+}
