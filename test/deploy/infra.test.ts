@@ -79,7 +79,7 @@ describe('parameters', () => {
     for (const file of ['main.bicep', 'app.bicep']) {
       const { parameters } = template(file);
       const secret = parameters.filter(({ decorators }) => decorators.includes('secure')).map(({ name }) => name);
-      expect(secret).toEqual(['controlKey']);
+      expect(secret).toEqual(['controlKey', 'apps']);
     }
   });
 });
