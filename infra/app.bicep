@@ -17,6 +17,11 @@ param entraAuthority string
 @secure()
 param controlKey string
 
+@secure()
+param apps string
+
+param seed string
+
 param publicUrl string
 param unknownItems string
 param historicContract string
@@ -108,6 +113,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       GRAPH_MOCK_ENTRA_AUDIENCE: entraAudience
       GRAPH_MOCK_ENTRA_AUTHORITY: entraAuthority
       GRAPH_MOCK_CONTROL_KEY: controlKey
+      GRAPH_MOCK_APPS: apps
+      GRAPH_MOCK_SEED: seed
       GRAPH_MOCK_UNKNOWN_ITEMS: unknownItems
       GRAPH_MOCK_HISTORIC_CONTRACT: historicContract
       GRAPH_MOCK_LOG: logLevel

@@ -29,6 +29,13 @@ param entraAuthority string = ''
 @secure()
 param controlKey string = ''
 
+@description('The apps that may sign in, as JSON, with their secrets. Without any, every client id may.')
+@secure()
+param apps string = ''
+
+@description('A file of the package, in JSON or YAML, with what is there at the start. By default the sample.')
+param seed string = ''
+
 @description('Origin of webUrl and every other absolute URL of an answer, where the app stands behind a name of your own. By default its own.')
 param publicUrl string = ''
 
@@ -122,6 +129,8 @@ module app 'app.bicep' = {
     entraAudience: entraAudience
     entraAuthority: empty(entraAuthority) ? environment().authentication.loginEndpoint : entraAuthority
     controlKey: controlKey
+    apps: apps
+    seed: seed
     publicUrl: publicUrl
     unknownItems: unknownItems
     historicContract: historicContract

@@ -2,12 +2,13 @@ import { exchangeOf, toErrorResponse } from '../graph/response.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import type { Attend } from '../graph/router.ts';
-import { contextOf, controlOf } from './control.ts';
+import { contextOf, type Control, controlOf } from './control.ts';
 import { outcomeOf } from './entry.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
 import { Observed } from './observed.ts';
 import { appOfClaims, claimsOf, tenantOfClaims } from './tenant.ts';
+import { unreachable } from './unreachable.ts';
 
 const untouched: Injected = { hits: [] };
 
@@ -21,11 +22,15 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   const claims = claimsOf(request);
   const trigger = routed?.trigger;
   const tenant = trigger?.tenantOf?.(request, routed?.place.params ?? {}) ?? tenantOfClaims(claims);
-  let context = given;
+  let control: Control;
   try {
     const held = controlOf(tenant, given);
-    const control = held instanceof Promise ? await held : held;
-    context = contextOf(given, control);
+    control = held instanceof Promise ? await held : held;
+  } catch (failure) {
+    return answer(request, { ...given, store: unreachable(failure, given.store) });
+  }
+  const context = contextOf(given, control);
+  try {
     const time = context.clock();
     const seen = new Observed(request);
     const operation = trigger?.name.split('-')[0];

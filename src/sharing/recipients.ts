@@ -64,10 +64,11 @@ export async function findRecipient(
     const { id, displayName } = user;
     return { kind: 'user', id, displayName, email: user.email, loginName: loginNameOf(user) };
   }
+  const group = await findEntry(tenant, 'group', name, context);
   // Whoever has an address elsewhere can be invited without an account here (F3.2 [seen]).
   const isOurs = objectId !== undefined || email === undefined || email.toLowerCase().endsWith(`@${sample.domain}`);
-  if (!isOurs) return { kind: 'user', displayName: email, email, loginName: loginNameOf({ userPrincipalName: email }) };
-  const group = await findEntry(tenant, 'group', name, context);
+  if (!group && !isOurs)
+    return { kind: 'user', displayName: email, email, loginName: loginNameOf({ userPrincipalName: email }) };
   if (!group) return undefined;
   const { id, displayName } = group;
   return {

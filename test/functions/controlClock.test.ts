@@ -87,6 +87,32 @@ describe.each([...storeNames])('the clock on %s', (store) => {
     expect((await clock()).now).toBe('2031-01-21T00:00:00.000Z');
   });
 
+  test('is that of link pages, uploads and sign-ins, which have no token to tell whose they are', async () => {
+    const { link } = (await graph.post(`${item}/createLink`, { type: 'view', scope: 'anonymous' })).body;
+    const { uploadUrl } = (await graph.post('/v1.0/me/drive/root:/Up.txt:/createUploadSession', {})).body;
+    const soon = {
+      type: 'view',
+      scope: 'anonymous',
+      expirationDateTime: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    const ending = (await graph.post('/v1.0/me/drive/root:/Projects:/createLink', soon)).body.link;
+    const asked = async (url: string, method = 'GET') =>
+      (await graph.send(method, new URL(url).pathname + new URL(url).search, undefined, noToken)).status;
+    expect(await Promise.all([link.webUrl, ending.webUrl, uploadUrl].map((url) => asked(url)))).toEqual([
+      200, 200, 200,
+    ]);
+    await graph.put('/_mock/clock', { advance: 'P1D' });
+    expect(await Promise.all([link.webUrl, ending.webUrl, uploadUrl].map((url) => asked(url)))).toEqual([
+      200, 404, 404,
+    ]);
+    const form = { ...noToken, 'content-type': 'application/x-www-form-urlencoded' };
+    const asking =
+      'grant_type=client_credentials&client_id=a&client_secret=b&scope=https://graph.microsoft.com/.default';
+    const issued = await graph.post(`/${graph.tenant}/oauth2/v2.0/token`, asking, form);
+    const { iat } = JSON.parse(Buffer.from(issued.body.access_token.split('.')[1], 'base64url').toString());
+    expect(iat * 1000 - Date.now()).toBeGreaterThan(86_000_000);
+  });
+
   test('of another tenant is another', async () => {
     await graph.put('/_mock/clock', { now: '2031-01-01T00:00:00Z' }, { 'x-mock-tenant': 'somebody-else' });
     expect((await graph.get(item)).status).toBe(200);

@@ -98,6 +98,31 @@ describe.each([...storeNames])('the policy on %s', (store) => {
   });
 
   test.each([
+    ['eve@elsewhere.example', restricted],
+    ['bruno.costa@contoso.com', { status: 200 }],
+  ])('where nobody from elsewhere may be named, %s is invited and granted so', async (email, expected) => {
+    const { shareId } = (await share(to('chloe.baker@contoso.com'))).body;
+    await graph.send('PATCH', '/_mock/policy', { externalRecipients: false });
+    const people = { recipients: [{ email }], roles: ['read'] };
+    expect(await graph.post(`${item}/invite`, { ...people, requireSignIn: true })).toMatchObject(expected);
+    expect(await graph.post(`/v1.0/shares/${shareId}/permission/grant`, people)).toMatchObject(expected);
+  });
+
+  test('links for anyone lead nowhere while they are not allowed, and then on', async () => {
+    const { shareId, link } = (await share({ type: 'view', scope: 'anonymous' })).body;
+    const page = new URL(link.webUrl).pathname;
+    const followed = async () => [
+      (await graph.get(`/v1.0/shares/${shareId}/driveItem`)).status,
+      (await graph.get(page)).status,
+    ];
+    expect(await followed()).toEqual([200, 200]);
+    await graph.send('PATCH', '/_mock/policy', { anonymousLinks: false });
+    expect(await followed()).toEqual([403, 404]);
+    await graph.delete('/_mock/policy');
+    expect(await followed()).toEqual([200, 200]);
+  });
+
+  test.each([
     ['full', ids.projects, item, { driveId: ids.drive, id: ids.projects, path: expect.any(String) }],
     ['empty', ids.projects, item, {}],
   ])('inheritedFrom is shown %s', async (inheritedFrom, folder, below, expected) => {

@@ -96,6 +96,57 @@ describe.each([...storeNames])('the journal on %s', (store) => {
     expect(kept).toContain('/shares/u!•••/driveItem');
   });
 
+  test('keeps no secret of who signs in', async () => {
+    const secrets = [
+      'client_secret',
+      'client_assertion',
+      'code',
+      'refresh_token',
+      'device_code',
+      'password',
+      'user_code',
+    ];
+    const form = new URLSearchParams(Object.fromEntries(secrets.map((name) => [name, `hidden-${name}`])));
+    form.set('client_id', 'an-app');
+    const asForm = { 'content-type': 'application/x-www-form-urlencoded', authorization: 'Basic aGlkZGVuOmhpZGRlbg==' };
+    await graph.post(`/${graph.tenant}/oauth2/v2.0/token?code=hidden-in-query`, form.toString(), asForm);
+    const [entry, ...others] = await requests();
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ operation: 'token', body: { client_id: 'an-app' } });
+    expect(Object.keys(entry.body)).toEqual(expect.arrayContaining(secrets));
+    expect(JSON.stringify(entry)).not.toMatch(/hidden|aGlkZGVu/);
+  });
+
+  test('keeps neither the code that a redirect carries, nor the ticket of a page', async () => {
+    const query = `client_id=a&response_type=code&redirect_uri=https://app.example.com/&scope=openid&prompt=none`;
+    const { headers } = await graph.get(`/${graph.tenant}/oauth2/v2.0/authorize?${query}`);
+    const code = new URL(headers['location'] ?? '').searchParams.get('code') ?? '';
+    const { link } = (await graph.post(`${item}/createLink`, { ...share, password: 'opensesame' })).body;
+    const { pathname } = new URL(link.webUrl);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const entered = await graph.post(pathname, 'password=opensesame', form);
+    const [, ticket = ''] = /^[^=]+=([^;]+)/.exec(entered.headers['set-cookie'] ?? '') ?? [];
+    expect([code.length, ticket.length].every((length) => length > 20)).toBe(true);
+    const kept = await requests();
+    expect(kept.map(({ operation }: { operation: string }) => operation)).toEqual([
+      'linkPage',
+      'createLink',
+      'authorize',
+    ]);
+    const token = pathname.split('/').at(-1) ?? '';
+    for (const hidden of [code, ticket, token, 'opensesame']) expect(JSON.stringify(kept)).not.toContain(hidden);
+    expect(kept[0].path).toMatch(/^\/:w:\/g\/personal\/[^/]+\/•••$/);
+  });
+
+  test('keeps no secret of an upload, which stands under the tenant of its URL', async () => {
+    const { uploadUrl } = (await graph.post('/v1.0/me/drive/root:/Up.txt:/createUploadSession', {})).body;
+    const { pathname, search, searchParams } = new URL(uploadUrl);
+    await graph.put(pathname + search, 'abc', { authorization: '', 'content-range': 'bytes 0-2/3' });
+    const kept = await requests();
+    expect(kept[0]).toMatchObject({ operation: 'uploadFragment', status: 201, query: 'tempauth=•••' });
+    expect(JSON.stringify(kept)).not.toContain(searchParams.get('tempauth'));
+  });
+
   test('tells of a body that is no JSON how long it is', async () => {
     await graph.put('/v1.0/me/drive/root:/Note.txt:/content', 'some words');
     expect(await requests()).toMatchObject([{ operation: 'uploadContent', body: '(10 bytes)' }]);

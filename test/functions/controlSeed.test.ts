@@ -38,6 +38,11 @@ drives:
             expirationDateTime: 2040-01-01T00:00:00Z
           - link: { type: edit, scope: users }
             recipients: [{ email: emil@example.com }, { email: eve@elsewhere.example }]
+          - { role: write, to: { email: emil@example.com } }
+          - { role: read, to: { email: crew@example.com } }
+          - { role: read, to: { email: eve@elsewhere.example }, expirationDateTime: 2040-01-01T00:00:00Z }
+          - role: owner
+            to: { application: { id: 6f0c2a1e-93b7-4d5f-8e64-7a1b2c3d4e5f, displayName: Robot } }
       - path: plans
         id: 01PLANS
       - { path: Bytes.bin, base64: /wAB/g== }
@@ -50,6 +55,12 @@ drives:
     items: [{ path: Lab.xlsx, text: lab }]
   - group: crew@example.com
 `;
+
+interface Permission {
+  readonly roles: readonly string[];
+  readonly grantedTo?: { readonly user?: { readonly email: string } };
+  readonly link?: unknown;
+}
 
 describe.each([...storeNames])('a seed on %s', (store) => {
   let graph: Graph;
@@ -134,6 +145,38 @@ describe.each([...storeNames])('a seed on %s', (store) => {
     const gone = await graph.delete('/v1.0/me/drive/items/01NOTES/permissions/fixed-link-id', asDora());
     expect(gone.status).toBe(204);
     expect((await get('/v1.0/me/drive/items/01NOTES/permissions/fixed-link-id')).status).toBe(404);
+  });
+
+  test('has its direct permissions, and they count', async () => {
+    await seed(yaml);
+    const { value } = (await get('/v1.0/me/drive/items/01NOTES/permissions')).body;
+    const granted = value.flatMap(({ roles, grantedTo, link }: Permission) => (link ? [] : [[roles[0], grantedTo]]));
+    expect(granted).toEqual(
+      expect.arrayContaining([
+        ['write', { user: expect.objectContaining({ email: 'emil@example.com' }) }],
+        ['read', { group: expect.objectContaining({ email: 'crew@example.com' }) }],
+        ['read', { user: expect.objectContaining({ email: 'eve@elsewhere.example' }) }],
+        ['owner', { application: expect.objectContaining({ displayName: 'Robot' }) }],
+      ]),
+    );
+    const asEmil = { authorization: `Bearer ${graph.token({ oid: undefined, upn: 'emil@example.com' })}` };
+    const notes = `/v1.0/drives/${driveId}/items/01NOTES`;
+    expect((await graph.send('PATCH', notes, { description: 'Mine too' }, asEmil)).status).toBe(200);
+    const [grant] = value.filter(({ grantedTo }: Permission) => grantedTo?.user?.email === 'emil@example.com');
+    expect((await graph.delete(`${notes}/permissions/${grant.id}`, asDora())).status).toBe(204);
+    expect((await graph.delete(`${notes}/permissions/fixed-link-id`, asDora())).status).toBe(204);
+    expect((await get(`${notes}/permissions/fixed-link-id`)).status).toBe(404);
+  });
+
+  test('a link with a token it has chosen is followed by whoever has its URL', async () => {
+    await seed(yaml.replace('password: opensesame', ''));
+    const { body } = await get('/v1.0/me/drive/items/01NOTES/permissions/fixed-link-id');
+    const asEmil = { authorization: `Bearer ${graph.token({ oid: undefined, upn: 'emil@example.com' })}` };
+    expect(await graph.get(`/v1.0/shares/${body.shareId}/driveItem`, asEmil)).toMatchObject({
+      status: 200,
+      body: { id: '01NOTES' },
+    });
+    expect((await graph.get(`/v1.0/shares/${body.shareId}/driveItem`)).status).toBe(200);
   });
 
   test('a token it has chosen leads to its link, in its tenant alone', async () => {
@@ -234,6 +277,9 @@ describe.each([...storeNames])('a seed on %s', (store) => {
       text ? asDora() : {},
     );
     expect(made.status).toBe(201);
+    const people = { recipients: [{ email: 'guest@elsewhere.example' }], roles: ['read'], sendInvitation: true };
+    const invited = await graph.post(`/v1.0/me/drive/items/${item}/invite`, people, text ? asDora() : {});
+    expect(invited.status).toBe(200);
     const first = await state();
     const other = { 'x-mock-tenant': 'elsewhere' };
     const planted = await graph.put('/_mock/seed', first, other);
