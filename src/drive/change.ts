@@ -72,7 +72,8 @@ export function numbered({ name, kind }: Pick<Item, 'name' | 'kind'>, number: nu
 }
 
 /**
- * Changes an item as it stands now, where it stands (`relocate.ts` moves it); `change` may throw to refuse. Repeated while others change it too.
+ * Changes an item as it stands now, where it stands (`relocate.ts` moves it); `change` may throw to refuse, and answers
+ * the same item where there is nothing to do. Repeated while others change it too.
  *
  * @throws GraphError `itemNotFound` when it is gone, `editConflict` when others are faster again and again
  */
@@ -88,6 +89,7 @@ export async function changeItem(
     const stored = await rows.get({ partition, row: itemRow(id) });
     if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
     const item = change(stored.value);
+    if (item === stored.value) return item;
     const steps: Step<DriveRow>[] = [{ do: 'replace', row: itemRow(id), value: item, etag: stored.etag }];
     // The ETag of the item's own row speaks for both.
     if (item.parentId !== undefined)

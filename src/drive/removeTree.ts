@@ -1,6 +1,5 @@
 import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
-import type { Key, Rows } from '../store/store.ts';
 import { childrenOf } from './change.ts';
 import { driveKind, drivePartition, type DriveRow, isItem } from './drive.ts';
 import { childRow, type Item, itemRow } from './item.ts';
@@ -31,10 +30,11 @@ export async function removeTree(
 async function removeItem(
   id: string,
   partition: string,
-  { store }: Context,
+  { store, newId }: Context,
   check: (item: Item) => void,
 ): Promise<Item> {
   const rows = store.rows(driveKind);
+  const vacancy: DriveRow = { kind: 'vacancy', by: newId() };
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const stored = await rows.get({ partition, row: itemRow(id) });
     if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
@@ -44,19 +44,18 @@ async function removeItem(
     if (!named || !isItem(named.value) || named.value.id !== id) continue; // it has just been moved
     // A transaction cannot remove a row by its ETag. It can replace one, and that this name has not changed hands must be known.
     const refused = await rows.transact(partition, [
-      { do: 'replace', row, value: { kind: 'vacancy' }, etag: named.etag },
+      { do: 'replace', row, value: vacancy, etag: named.etag },
       { do: 'remove', row: itemRow(id) },
     ]);
-    if (refused !== undefined) continue;
-    await removeVacancy(rows, { partition, row });
+    const left = await rows.get({ partition, row });
+    // A transaction whose answer was lost is repeated, and then refused by what it has done itself.
+    const isDone = refused === undefined || (left?.value.kind === 'vacancy' && left.value.by === vacancy.by);
+    if (!isDone) continue;
+    // Somebody may have taken the name over already.
+    if (left?.value.kind === 'vacancy') await rows.remove({ partition, row }, left.etag);
     return named.value;
   }
   throw new GraphError('editConflict');
-}
-
-async function removeVacancy(rows: Rows<DriveRow>, key: Key): Promise<void> {
-  const left = await rows.get(key);
-  if (left?.value.kind === 'vacancy') await rows.remove(key, left.etag);
 }
 
 /** Two rows for each, and a hundred steps in a transaction. */
@@ -67,14 +66,17 @@ async function removeOrphans(items: readonly Item[], partition: string, { store 
   const rows = store.rows(driveKind);
   const removed: Item[] = [];
   for (let at = 0; at < items.length; at += mostAtOnce) {
-    let left = items.slice(at, at + mostAtOnce);
-    for (let refused: number | undefined = 0; refused !== undefined && left.length > 0;) {
+    const left = items.slice(at, at + mostAtOnce);
+    while (left.length > 0) {
       const steps = left.flatMap(({ id, parentId = '', name }) => [
         { do: 'remove' as const, row: childRow(parentId, name) },
         { do: 'remove' as const, row: itemRow(id) },
       ]);
-      refused = await rows.transact(partition, steps);
-      if (refused !== undefined) left = left.toSpliced(Math.floor(refused / 2), 1);
+      const refused = await rows.transact(partition, steps);
+      if (refused === undefined) break;
+      const [passed] = left.splice(Math.floor(refused / 2), 1);
+      // Not moved but gone: by another call, or by this one, whose answer was lost. What is below it goes too.
+      if (passed && !(await rows.get({ partition, row: itemRow(passed.id) }))) removed.push(passed);
     }
     removed.push(...left);
   }

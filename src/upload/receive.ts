@@ -78,7 +78,13 @@ async function keep(
     ring: addToRing(value.ring, fragment, start),
     expiresAt: context.clock().getTime() + idleMilliseconds,
   };
-  const replaced = await context.store.rows(uploadKind).replace(uploadKey(caller.tenant, value), session, etag);
-  if (!replaced) await removePart(place, caller.tenant, context);
-  return replaced;
+  const rows = context.store.rows(uploadKind);
+  const key = uploadKey(caller.tenant, value);
+  const replaced = await rows.replace(key, session, etag);
+  if (replaced) return replaced;
+  // A write whose answer was lost is repeated, and then refused by what it has done itself.
+  const standing = await rows.get(key);
+  if (standing?.value.parts.includes(part)) return standing;
+  await removePart(place, caller.tenant, context);
+  return undefined;
 }

@@ -602,7 +602,7 @@ describe('the upload task of @microsoft/microsoft-graph-client', () => {
       content.length,
     );
     expect(await task.getStatus()).toMatchObject({ nextExpectedRanges: [`${unit}-`] });
-    expect((await task.resume()) as { responseBody: unknown }).toMatchObject({ responseBody: { name: 'Resumed.bin' } });
+    expect(await task.resume()).toMatchObject({ responseBody: { name: 'Resumed.bin' } });
     expect((await read('/me/drive/root:/Resumed.bin')).equals(content)).toBe(true);
     const other = await OneDriveLargeFileUploadTask.create(client, content, { fileName: 'Cancelled.bin' });
     await other.cancel();

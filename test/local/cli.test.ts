@@ -282,6 +282,7 @@ describe('settings', () => {
       ['--hostname', 'env: GRAPH_MOCK_HOSTNAMES'],
       ['--proxy', 'preset: "7072", env: GRAPH_MOCK_PROXY'],
       ['--seed', 'env: GRAPH_MOCK_SEED'],
+      ['--control-key', 'env: GRAPH_MOCK_CONTROL_KEY'],
     ];
     for (const [flag, rest] of rows) expect(help).toMatch(new RegExp(`${flag} [<[].*?\\(${rest}\\)`));
     expect(rows).toHaveLength(help.match(/ --\w[\w-]* [<[]/g)?.length ?? 0);
