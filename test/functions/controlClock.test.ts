@@ -103,7 +103,7 @@ describe.each([...storeNames])('the clock on %s', (store) => {
     ]);
     await graph.put('/_mock/clock', { advance: 'P1D' });
     expect(await Promise.all([link.webUrl, ending.webUrl, uploadUrl].map((url) => asked(url)))).toEqual([
-      200, 404, 404,
+      200, 410, 404,
     ]);
     const form = { ...noToken, 'content-type': 'application/x-www-form-urlencoded' };
     const asking =
