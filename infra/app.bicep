@@ -26,8 +26,6 @@ param publicUrl string
 param unknownItems string
 param historicContract string
 param logLevel string
-@secure()
-param apps string
 param maximumInstanceCount int
 param instanceMemory int
 
@@ -118,7 +116,6 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       GRAPH_MOCK_UNKNOWN_ITEMS: unknownItems
       GRAPH_MOCK_HISTORIC_CONTRACT: historicContract
       GRAPH_MOCK_LOG: logLevel
-      GRAPH_MOCK_APPS: apps
     }
   }
 }

@@ -51,10 +51,6 @@ param historicContract string = 'on'
 @allowed(['off', 'error', 'info'])
 param logLevel string = 'info'
 
-@description('The apps that may sign in at the mock, as JSON; empty for any.')
-@secure()
-param apps string = ''
-
 @description('The most instances at once: what a load test can cost at the most.')
 @minValue(1)
 @maxValue(1000)
@@ -135,7 +131,6 @@ module app 'app.bicep' = {
     unknownItems: unknownItems
     historicContract: historicContract
     logLevel: logLevel
-    apps: apps
     maximumInstanceCount: maximumInstanceCount
     instanceMemory: instanceMemory
   }

@@ -1,6 +1,7 @@
 import { entitiesOn, type Graph, ids, startGraph } from '../kit/graph.ts';
 import { as } from '../kit/people.ts';
-import { storeNames } from '../kit/stores.ts';
+import type { Kind, Rows, Store } from '../../src/store/store.ts';
+import { freshStore, storeNames } from '../kit/stores.ts';
 
 const drive = `/v1.0/drives/${ids.drive}`;
 const item = `${drive}/items/${ids.report}`;
@@ -193,25 +194,23 @@ describe.each([...storeNames])('access on %s', (store) => {
 
 describe('the owner', () => {
   test('pays nothing for the question what they may do: createLink on an own item stays at three table operations', async () => {
-    const graph = await startGraph();
     const calls: string[] = [];
-    const { store } = graph.context;
-    const counted = {
+    const store = await freshStore('memory');
+    // What a test has decided is read once in a while, and the journal written later: neither for this call.
+    const isCounted = (table: string): boolean => !['control', 'journal'].includes(table);
+    const counted: Store = {
       ...store,
-      rows: (kind: Parameters<typeof store.rows>[0]) => {
-        const rows = store.rows(kind);
-        return new Proxy(rows, {
-          get(target, name: keyof typeof rows) {
-            return (...args: never[]) => {
-              calls.push(`${name} ${kind.table}`);
-              return (target[name] as (...all: never[]) => unknown)(...args);
-            };
+      rows: <T extends object>(kind: Kind<T>): Rows<T> =>
+        new Proxy(store.rows(kind), {
+          get(target, name, receiver): unknown {
+            if (isCounted(kind.table)) calls.push(`${String(name)} ${kind.table}`);
+            return Reflect.get(target, name, receiver);
           },
-        });
-      },
+        }),
     };
+    const graph = await startGraph({ replaced: { store: counted } });
     await graph.get(item);
-    Object.assign(graph.context, { store: counted });
+    calls.length = 0;
     await graph.post(`${item}/createLink`, link);
     expect(calls).toEqual(['get drives', 'get drives', 'insert permissions']);
     await graph.close();
