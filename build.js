@@ -17,36 +17,37 @@ const common = {
   logLevel: 'warning',
 };
 
+// Read at each start, so small: what is wrong is told in the names of the sources all the same, by the map beside it.
+Object.assign(common, { minify: true, legalComments: 'external', sourcesContent: false });
+
+/** Most of the code, and wanted only where something is kept in Table Storage: a file beside the bundles, read then. */
+const azure = { '@azure/data-tables': './azure.cjs', '@azure/identity': './azure.cjs' };
+
 await rm('dist', { recursive: true, force: true });
 await Promise.all([
   deployable('dist/package'),
   build({
     ...common,
     entryPoints: { cli: 'src/local/cli.ts', index: 'src/index.ts' },
-    // Large, and loaded only when a setting asks for them.
-    external: ['@azure/identity', 'azurite'],
     // Where there is no worker, our own module stands in for its.
-    alias: { '@azure/functions-core': './src/local/functionsCore.ts' },
+    alias: { ...azure, '@azure/functions-core': './src/local/functionsCore.ts' },
+    external: ['./azure.cjs', 'azurite'],
   }),
+  azureBundle('dist'),
   declarations(),
 ]);
 
 /** Everything that a Functions host needs, and no node_modules; the worker supplies the one module left out. */
 async function deployable(outdir) {
-  const shipped = { ...common, outdir, minify: true, legalComments: 'external', sourcesContent: false };
   await Promise.all([
     build({
-      ...shipped,
+      ...common,
+      outdir,
       entryPoints: { functions: 'functions/index.ts' },
-      // Most of the code, and wanted by the first request for something stored: a file beside the bundle, read then.
-      alias: { '@azure/data-tables': './azure.cjs', '@azure/identity': './azure.cjs' },
+      alias: azure,
       external: ['@azure/functions-core', './azure.cjs'],
     }),
-    build({
-      ...shipped,
-      stdin: { contents: "export * from '@azure/data-tables'; export * from '@azure/identity';", resolveDir: '.' },
-      entryNames: 'azure',
-    }),
+    azureBundle(outdir),
   ]);
   const { name, version, license, engines } = JSON.parse(await readFile('package.json', 'utf8'));
   const manifest = { name, version, license, private: true, main: 'functions.cjs', engines };
@@ -54,6 +55,11 @@ async function deployable(outdir) {
   await writeFile(`${outdir}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
   await copyFile('host.json', `${outdir}/host.json`);
   await copyFile('.funcignore', `${outdir}/.funcignore`);
+}
+
+function azureBundle(outdir) {
+  const contents = "export * from '@azure/data-tables'; export * from '@azure/identity';";
+  return build({ ...common, outdir, stdin: { contents, resolveDir: '.' }, entryNames: 'azure' });
 }
 
 /** The types of src/index.ts, which lean on no other file: nothing is resolved or checked (`npm run check` does that). */

@@ -58,7 +58,8 @@ export const outcomeOf = ({ status, headers, body, drop }: GraphResponse): Outco
 
 /** What is taken hold of while the request is answered; an entry is made of it afterwards. */
 export interface Noted {
-  readonly seen: Observed;
+  /** What is left of the request: to hold on to all of it would be to hold on to its connection. */
+  readonly seen: Pick<Observed, 'method' | 'url' | 'headers' | 'body'>;
   readonly claims: Claims | undefined;
   readonly operation: string | undefined;
   readonly scopes: Scopes | undefined;

@@ -10,6 +10,9 @@ import { type Entry, type Noted, toEntry } from './entry.ts';
 /** So many of a tenant's requests are kept. */
 export const ring = 1000;
 
+/** So much a process holds for one store before it writes, of all tenants together. */
+const mostUnwritten = 4 * ring;
+
 /** In milliseconds: so late what a process has noted is in the store, for every instance to see. */
 const latest = 200;
 
@@ -26,10 +29,14 @@ export const journalKind: Kind<Page> = { table: 'journal', json: [] };
  * are made, freed of secrets and written afterwards, many at a time.
  */
 export interface Journal {
+  /** All journals of its store, itself among them. */
+  readonly beside: ReadonlyMap<string, Journal>;
   readonly partition: string;
   readonly rows: Rows<Page>;
   readonly clear: () => Promise<void>;
   readonly report: Context['report'];
+  /** Whether other instances shall see what this one has noted. Where there are none, nothing is written before somebody asks. */
+  readonly isShared: boolean;
   noted: { readonly noted: Noted; readonly serial: number }[];
   timer?: NodeJS.Timeout;
   /** The last of the writes, which follow one another. */
@@ -58,14 +65,19 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
   const name = `${tenant}!${settled?.generation ?? ''}`;
   const known = held.get(name);
   if (known) return known;
-  for (const [other, { noted, waiting }] of held.size >= most ? held : [])
-    if (noted.length + waiting.size === 0) held.delete(other);
+  for (const [other, unused] of held.size >= most ? held : []) {
+    if (unused.waiting.size > 0) continue;
+    void write(unused);
+    held.delete(other);
+  }
   const partition = `${tenant}|journal`;
   const journal: Journal = {
+    beside: held,
     partition,
     rows: store.rows(journalKind),
     clear: () => store.clear([journalKind], partition),
     report,
+    isShared: base.isShared,
     noted: [],
     writing: Promise.resolve(),
     read: new Map(),
@@ -83,8 +95,16 @@ export function note(noted: Noted, journal: Journal): void {
   journal.noted.push({ noted, serial: serials });
   // Of more than it keeps, a journal need not even make entries.
   if (journal.noted.length >= 2 * ring) journal.noted = journal.noted.slice(-ring);
-  journal.timer ??= setTimeout(() => void write(journal), latest).unref();
+  if (journal.isShared) journal.timer ??= setTimeout(() => void write(journal), latest).unref();
   for (const wake of journal.waiting) wake();
+  if (serials % ring === 0) relieve(journal.beside);
+}
+
+/** Many tenants that nobody asks about would pile up what they have noted. */
+function relieve(held: Journal['beside']): void {
+  let unwritten = 0;
+  for (const { noted } of held.values()) unwritten += noted.length;
+  if (unwritten > mostUnwritten) for (const journal of held.values()) void write(journal);
 }
 
 /** Writes what has been noted. What cannot be written is lost, and told to the log. */
@@ -184,7 +204,8 @@ export function news(journal: Journal, milliseconds: number, until: AbortSignal 
 
 /** Writes what every journal of a store has noted: before the store is closed. */
 export async function settleJournals(context: Context): Promise<void> {
-  const held = journals.get(baseOf(context).store);
+  const { store } = baseOf(context);
+  const held = store.isShared ? journals.get(store) : undefined;
   await Promise.all([...(held?.values() ?? [])].map(write));
 }
 

@@ -16,6 +16,7 @@ function renaming(tenant: string, generation: string): (partition: string) => st
 export function inGeneration(store: Store, tenant: string, generation: string): Store {
   const renamed = renaming(tenant, generation);
   return {
+    isShared: store.isShared,
     rows(kind) {
       const rows = store.rows(kind);
       return {

@@ -82,6 +82,7 @@ export function memoryStore(): Store {
   }
 
   return {
+    isShared: false,
     rows,
     async clear(kinds, partitionPrefix) {
       for (const kind of kinds) {

@@ -48,6 +48,8 @@ export interface Rows<T> {
 
 /** A place to keep things: Table Storage or memory. */
 export interface Store {
+  /** Whether other processes may see what lies here. */
+  readonly isShared: boolean;
   /** The rows of a kind. A table is created when something is first written to it. */
   rows: <T extends object>(kind: Kind<T>) => Rows<T>;
   /** Removes every row whose partition key starts with the prefix, in all of these kinds' tables. */

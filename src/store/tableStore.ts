@@ -21,6 +21,7 @@ export function tableStore(clientOf: (table: string) => TableClient): Store {
     return known;
   };
   return {
+    isShared: true,
     rows: (kind) => tableRows(client(kind.table), kind),
     async clear(kinds, partitionPrefix) {
       for (const { table } of kinds) await clear(client(table), encodeKey(partitionPrefix));

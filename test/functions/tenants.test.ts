@@ -43,6 +43,7 @@ function watched(store: Store): { store: Store; partitions: Set<string> } {
   return {
     partitions,
     store: {
+      isShared: store.isShared,
       // The journal is written later, for whoever has called before.
       rows: (kind) => (kind.table === 'journal' ? store.rows(kind) : noted(store.rows(kind))),
       clear: (cleared, prefix) => store.clear(cleared, (partitions.add(prefix), prefix)),
