@@ -47,7 +47,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
       : await answer(seen, context);
     const noted = {
-      seen: { method: seen.method, url: seen.url, headers: seen.headers, body: seen.body },
+      seen,
       claims,
       operation,
       scopes: trigger?.handler.operation?.scopes,

@@ -5,7 +5,8 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Context } from '../operation.ts';
 import type { Kind, Rows, Store } from '../store/store.ts';
 import { baseOf, type Control } from './control.ts';
-import { type Entry, type Noted, toEntry } from './entry.ts';
+import { type Entry, type Held, hold, type Noted, toEntry } from './entry.ts';
+import { Ring } from './ring.ts';
 
 /** So many of a tenant's requests are kept. */
 export const ring = 1000;
@@ -24,6 +25,11 @@ interface Page {
 
 export const journalKind: Kind<Page> = { table: 'journal', json: [] };
 
+interface Heard {
+  readonly held: Held;
+  readonly serial: number;
+}
+
 /**
  * The journal of one generation of a tenant, as this process knows it. A request only adds itself to `noted`; entries
  * are made, freed of secrets and written afterwards, many at a time.
@@ -37,7 +43,8 @@ export interface Journal {
   readonly report: Context['report'];
   /** Whether other instances shall see what this one has noted. Where there are none, nothing is written before somebody asks. */
   readonly isShared: boolean;
-  noted: { readonly noted: Noted; readonly serial: number }[];
+  /** What is not written yet; of more than a journal keeps, entries need not even be made. */
+  readonly noted: Ring<Heard>;
   timer?: NodeJS.Timeout;
   /** The last of the writes, which follow one another. */
   writing: Promise<void>;
@@ -78,7 +85,7 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
     clear: () => store.clear([journalKind], partition),
     report,
     isShared: base.isShared,
-    noted: [],
+    noted: new Ring(ring),
     writing: Promise.resolve(),
     read: new Map(),
     heard: 0,
@@ -92,9 +99,7 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
 export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
-  journal.noted.push({ noted, serial: serials });
-  // Of more than it keeps, a journal need not even make entries.
-  if (journal.noted.length >= 2 * ring) journal.noted = journal.noted.slice(-ring);
+  journal.noted.push({ held: hold(noted), serial: serials });
   if (journal.isShared) journal.timer ??= setTimeout(() => void write(journal), latest).unref();
   for (const wake of journal.waiting) wake();
   if (serials % ring === 0) relieve(journal.beside);
@@ -111,19 +116,18 @@ function relieve(held: Journal['beside']): void {
 function write(journal: Journal): Promise<void> {
   clearTimeout(journal.timer);
   delete journal.timer;
-  const batch = journal.noted.slice(-ring);
-  journal.noted = [];
+  const batch = journal.noted.drain();
   if (batch.length > 0) journal.writing = journal.writing.then(() => writePages(journal, batch)).catch(journal.report);
   return journal.writing;
 }
 
-async function writePages(journal: Journal, batch: Journal['noted']): Promise<void> {
+async function writePages(journal: Journal, batch: readonly Heard[]): Promise<void> {
   const { rows, partition } = journal;
   if (!journal.pages) {
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
   }
-  const entries = batch.map(({ noted, serial }) => toEntry(noted, `${instance}-${serial}`, serial));
+  const entries = batch.map(({ held, serial }) => toEntry(held, `${instance}-${serial}`, serial));
   for (const { first, count, bytes } of await packed(entries)) {
     const row = [String(first.arrived).padStart(15, '0'), instance, String(first.serial).padStart(12, '0')].join('|');
     await rows.insert({ partition, row }, { count, bytes });

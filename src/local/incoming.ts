@@ -67,7 +67,6 @@ class Incoming implements GraphRequest {
   }
 }
 
-/** Apart from the request, so that whoever keeps its headers does not keep its connection. */
 const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers'] => ({
   get(name) {
     const value = headers[name.toLowerCase()];
