@@ -99,25 +99,54 @@ export async function childrenOf({ id, driveId }: Item, tenant: string, { store 
   return children;
 }
 
+/** Two rows an item, and a transaction takes a hundred (Table Storage's limit). */
+const mostAtOnce = 50;
+
 /**
- * Removes an item and all below it, leaves first, so that nothing is ever without a parent. Whoever adds a child
- * meanwhile requires the parent's row, and is refused once it is gone; what was added before is found by the next look.
+ * Removes an item and all below it: up to fifty items in one transaction, so that a failure takes all of them or none;
+ * more in several, leaves first, so that nothing is ever without a parent and a repetition takes the rest. Whoever adds
+ * a child meanwhile requires the parent's row, and is refused once it is gone; what was added before is found by the
+ * next look.
  *
  * @returns every item removed
  */
 export async function removeTree(item: Item, tenant: string, context: Context): Promise<Item[]> {
+  const found = await leavesFirst(item, tenant, context);
   const removed: Item[] = [];
-  if (item.kind === 'folder')
-    for (const child of await childrenOf(item, tenant, context))
-      removed.push(...(await removeTree(child, tenant, context)));
-  const { parentId = '' } = item;
-  await context.store.rows(driveKind).transact(drivePartition(tenant, item.driveId), [
-    { do: 'remove', row: itemRow(item.id) },
-    { do: 'remove', row: childRow(parentId, item.name) },
-  ]);
-  removed.push(item);
-  if (item.kind === 'folder')
-    for (const child of await childrenOf(item, tenant, context))
-      removed.push(...(await removeTree(child, tenant, context)));
+  for (let at = 0; at < found.length; at += mostAtOnce)
+    removed.push(...(await removeItems(found.slice(at, at + mostAtOnce), tenant, context)));
+  for (const folder of found.filter(({ kind }) => kind === 'folder'))
+    for (const late of await childrenOf(folder, tenant, context))
+      removed.push(...(await removeTree(late, tenant, context)));
   return removed;
 }
+
+async function leavesFirst(item: Item, tenant: string, context: Context): Promise<Item[]> {
+  if (item.kind === 'file') return [item];
+  const below: Item[] = [];
+  for (const child of await childrenOf(item, tenant, context))
+    below.push(...(await leavesFirst(child, tenant, context)));
+  return [...below, item];
+}
+
+/** All or none, but for what others have removed or taken elsewhere meanwhile. Answers what was removed here. */
+async function removeItems(items: readonly Item[], tenant: string, { store }: Context): Promise<readonly Item[]> {
+  const rows = store.rows(driveKind);
+  let left = items;
+  for (;;) {
+    const [first] = left;
+    if (!first) return left;
+    const partition = drivePartition(tenant, first.driveId);
+    const refused = await rows.transact(
+      partition,
+      left.flatMap((item) => rowsOf(item).map((row) => ({ do: 'remove', row }) as const)),
+    );
+    if (refused === undefined) return left;
+    const item = left[Math.floor(refused / 2)] ?? first;
+    const now = (await rows.get({ partition, row: itemRow(item.id) }))?.value;
+    const isHere = now !== undefined && now.kind !== 'drive' && now.parentId === item.parentId;
+    left = left.flatMap((each) => (each === item ? (isHere ? [now] : []) : [each]));
+  }
+}
+
+const rowsOf = ({ id, parentId = '', name }: Item): string[] => [itemRow(id), childRow(parentId, name)];

@@ -64,7 +64,10 @@ export async function contentOf({ content, contentId }: Item, tenant: string, co
   return Buffer.concat(chunks);
 }
 
-/** Forgets bytes that no item points to any more. */
+/**
+ * Forgets bytes that no item points to any more. The change that they were for is done, or refused, by then: where
+ * storage fails they stay, out of everybody's reach, and the call is none the worse.
+ */
 export async function removeContent(
   { contentId }: Pick<Item, 'contentId'>,
   tenant: string,
@@ -73,7 +76,11 @@ export async function removeContent(
   if (contentId === undefined) return;
   const rows = context.store.rows(contentKind);
   const partition = partitionOf(tenant, contentId);
-  for await (const { row } of rows.list(partition)) await rows.remove({ partition, row });
+  try {
+    for await (const { row } of rows.list(partition)) await rows.remove({ partition, row });
+  } catch (failure) {
+    context.report(failure);
+  }
 }
 
 /** How long a download URL is good for; real ones last about an hour. */

@@ -21,9 +21,14 @@ export const deletePermission: Operation<PermissionReference, LocatedPermission,
     const rows = context.store.rows(permissionKind);
     // With its ETag: had it been replaced meanwhile by a new link, that one would not be the one to go.
     if (!(await rows.remove(key, etag))) throw new GraphError('permissionNotFound');
-    // Worth nothing without their link; what a crash leaves behind does no harm.
+    // Worth nothing without their link: what a crash or a failure leaves behind does no harm.
     const { partition } = key;
-    for await (const { row } of rows.list(partition, redemptionsPrefix(kept.id))) await rows.remove({ partition, row });
+    try {
+      for await (const { row } of rows.list(partition, redemptionsPrefix(kept.id)))
+        await rows.remove({ partition, row });
+    } catch (failure) {
+      context.report(failure);
+    }
     return { status: 204 };
   },
 };
