@@ -89,10 +89,9 @@ test('every link that was acknowledged is there', async () => {
     );
     return reply.body;
   });
-  const { body } = await direct.get(
-    `${drive}/items/${ids.report}/permissions`,
-    { authorization: `Bearer ${graph.token()}` },
-  );
+  const { body } = await direct.get(`${drive}/items/${ids.report}/permissions`, {
+    authorization: `Bearer ${graph.token()}`,
+  });
   const kept = new Map(body.value.map(({ id, link }: { id: string; link?: object }) => [id, link]));
   const lost = made.filter(({ id, link }) => JSON.stringify(kept.get(id)) !== JSON.stringify(link));
   figures.lost += lost.length;
@@ -164,8 +163,6 @@ test('permissions that were changed are as they were acknowledged', async () => 
   });
   const { body } = await direct.get(`${folder}/permissions`, { authorization: `Bearer ${graph.token()}` });
   const links = body.value.filter(({ link }: { link?: object }) => link);
-  expect(links.map(({ id }: { id: string }) => id).toSorted()).toEqual(
-    [0, 2, 4].map((at) => made[at].id).toSorted(),
-  );
+  expect(links.map(({ id }: { id: string }) => id).toSorted()).toEqual([0, 2, 4].map((at) => made[at].id).toSorted());
   for (const link of links) expect(link).toMatchObject({ expirationDateTime });
 });

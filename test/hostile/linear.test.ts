@@ -27,7 +27,7 @@ const inputs: readonly (readonly [what: string, size: number, of: (size: number)
   ['a $filter that is one open literal', 2000, (size) => get(`${drive}/root/children?$filter='${"''".repeat(size)}`)],
   ['a $select of names', 60_000, (size) => get(`${drive}/root?$select=${'a,'.repeat(size)}a`)],
   ['a $select of one broken name', 200_000, (size) => get(`${drive}/root?$select=${'a/'.repeat(size)}!`)],
-  ['an $orderby of spaces', 200_000, (size) => get(`${drive}/root/children?$orderby=name${'%20'.repeat(size)}x`)],
+  ['an $orderby of spaces', 60_000, (size) => get(`${drive}/root/children?$orderby=name${'%20'.repeat(size)}x`)],
   ['an $expand of parentheses', 60_000, (size) => get(`${drive}/root?$expand=children${'('.repeat(size)}`)],
   ['a $skiptoken', 200_000, (size) => get(`${drive}/root/children?$skiptoken=${'A'.repeat(size)}`)],
   ['a share key', 200_000, (size) => get(`/v1.0/shares/u!${'A'.repeat(size)}`)],
@@ -107,24 +107,27 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-/** In milliseconds, the best of several. */
+/** In milliseconds of this process's own time, the best of several: other processes do not count. */
 async function workOf(request: DirectRequest): Promise<number> {
   const whole = {
     ...request,
     headers: { authorization: `Bearer ${graph.token()}`, 'content-type': 'application/json', ...request.headers },
   };
   let best = Infinity;
-  for (let run = 0; run < 5; run += 1) {
-    const start = performance.now();
+  for (let run = 0; run < 3; run += 1) {
+    const start = process.cpuUsage();
     const { status } = await ask(whole, graph.context);
-    best = Math.min(best, performance.now() - start);
+    best = Math.min(best, process.cpuUsage(start).user / 1000);
     expect(status).toBeLessThan(500);
   }
   return best;
 }
 
-/** What a call costs whatever its size, and what a clock cannot tell, in milliseconds. */
-const floor = 2;
+/**
+ * In milliseconds: what a call may cost whatever its size, and what compiling and collecting add now and then. At these
+ * sizes a pattern that goes back and forth takes seconds.
+ */
+const floor = 20;
 
 let worst = { what: '', growth: 0 };
 afterAll(() => printFigures('four times the input', { worst: worst.what, work: `x ${worst.growth.toFixed(1)}` }));

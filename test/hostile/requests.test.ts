@@ -13,7 +13,7 @@ import { storeNames } from '../kit/stores.ts';
 const marker = 'Zw7-of-the-other-tenant';
 
 describe.each([...storeNames])('hostile requests on %s', (store) => {
-  const runs = store === 'memory' ? 1500 : 60;
+  const runs = store === 'memory' ? 600 : 30;
   let graph: Graph;
   let failures: unknown[];
   let other: { tenant: string; permissionId: string; shareId: string; itemId: string };

@@ -10,6 +10,8 @@ export default {
   testEnvironment: '<rootDir>/test/instances/environment.js',
   globalSetup: '<rootDir>/test/instances/globalSetup.ts',
   globalTeardown: '<rootDir>/test/instances/globalTeardown.ts',
+  // Three processes and their Azurite share the machine with the tests.
+  testTimeout: 300_000,
   // One deployment for each set of settings, and not several at once.
   maxWorkers: 1,
 };

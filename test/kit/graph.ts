@@ -130,6 +130,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     post: (path, body, headers) => send('POST', path, body, headers),
     put: (path, body, headers) => send('PUT', path, body, headers),
     advance: (milliseconds) => {
+      if (isDeployed) throw new Error('The clock is that of other processes: see test/instances/exceptions.js');
       offset += milliseconds;
     },
     async close() {

@@ -14,13 +14,15 @@ export interface HostProcess {
 interface Options {
   readonly flags: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its log goes; to ours by default. */
+  readonly stderr?: 'inherit' | 'ignore';
 }
 
 /** Starts one on a free port, and waits for its ready line. End it. */
-export async function startHostProcess({ flags, environment = {} }: Options): Promise<HostProcess> {
+export async function startHostProcess({ flags, environment = {}, stderr = 'inherit' }: Options): Promise<HostProcess> {
   const child = spawn(process.execPath, [path.resolve('dist/cli.cjs'), '--port', '0', ...flags], {
     env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   });
   const closed = once(child, 'close');
   const lines = createInterface(child.stdout);
