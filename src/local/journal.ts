@@ -46,11 +46,11 @@ export function keepJournal(database: Database, server: Server, file: string): (
   const journal = openJournal(file, entries);
   follow(database, journal.add);
   server.prependListener('request', (_, response) => {
-    const { writeHead } = response;
+    const writeHead = response.writeHead.bind(response);
     Object.assign(response, {
       writeHead(...head: Parameters<typeof writeHead>) {
         journal.write();
-        return Reflect.apply(writeHead, response, head);
+        return writeHead(...head);
       },
     });
   });
@@ -98,7 +98,8 @@ function replay(database: Database, entries: readonly Entry[]): void {
 /** Tells of every change. */
 function follow(database: Database, add: (entry: Entry) => void): void {
   const listenTo = (collection: Collection): Collection => {
-    const put = ({ $loki: _, meta: __, ...document }: Document): void => add({ in: collection.name, put: document });
+    const put = ({ $loki: _loki, meta: _meta, ...document }: Document): void =>
+      add({ in: collection.name, put: document });
     collection.on('insert', put);
     collection.on('update', put);
     collection.on('delete', (document) => add({ in: collection.name, drop: keyOf(document) }));
@@ -136,7 +137,7 @@ function openJournal(file: string, kept: readonly Entry[]) {
   return {
     size: () => size,
     /** Together with others of the same request, so that a transaction is written at once. */
-    add(entry: Entry): void {
+    add: (entry: Entry): void => {
       pending += lineOf(entry);
     },
     write(): void {

@@ -51,12 +51,6 @@ afterEach(async () => {
 const figures = { calls: 0, acknowledged: 0, refused: 0, lost: 0 };
 afterAll(() => printFigures(`storage that fails (seed ${seed})`, figures));
 
-interface Kept {
-  readonly reply: Reply;
-  /** How often it was refused before. */
-  readonly refusals: number;
-}
-
 /** Repeats a call until it is acknowledged; every other answer is the 503 that says so. */
 async function insist(call: () => Promise<Reply>, done: readonly number[], doneBefore: readonly number[] = []) {
   for (let refusals = 0; ; refusals += 1) {
@@ -65,7 +59,7 @@ async function insist(call: () => Promise<Reply>, done: readonly number[], doneB
     // A call that was refused may have been done all the same: nobody can know.
     if (done.includes(reply.status) || (refusals > 0 && doneBefore.includes(reply.status))) {
       figures.acknowledged += 1;
-      return { reply, refusals } satisfies Kept;
+      return reply;
     }
     expect(reply).toMatchObject({
       status: 503,
@@ -83,7 +77,7 @@ const each = <T>(count: number, make: (at: number) => Promise<T>): Promise<T[]> 
 test('every link that was acknowledged is there', async () => {
   const made = await each(16, async (at) => {
     const body = { type: 'view', scope: 'anonymous' };
-    const { reply } = await insist(
+    const reply = await insist(
       () => graph.post(`${drive}/items/${ids.report}/createLink`, body, asApp(`app ${at}`)),
       [200, 201],
     );
@@ -105,14 +99,13 @@ test('uploads, folders and invitations are there as a whole, and what is deleted
   const big = new Uint8Array(150_000).fill(7);
   await each(3, async (at) => {
     const name = `Folder ${at}`;
-    const made = await insist(() => graph.post(`${drive}/root/children`, { name, folder: {} }), [201], [409]);
+    await insist(() => graph.post(`${drive}/root/children`, { name, folder: {} }), [201], [409]);
     const path = `${drive}/root:/${encodeURIComponent(name)}`;
     await insist(() => graph.put(`${path}/small.txt:/content`, 'small'), [201], [200]);
     const kept = await insist(() => graph.put(`${path}/big.bin:/content`, big), [201], [200]);
     const recipients = [{ email: 'bruno.costa@contoso.com' }];
     const invitation = { recipients, roles: ['read'], requireSignIn: true, sendInvitation: true };
-    await insist(() => graph.post(`${drive}/items/${kept.reply.body.id}/invite`, invitation), [200]);
-    if (made.reply.status === 201) expect(made.reply.body.name).toBe(name);
+    await insist(() => graph.post(`${drive}/items/${kept.body.id}/invite`, invitation), [200]);
   });
   const owner = { authorization: `Bearer ${graph.token()}` };
   expect(await halfDoneIn(graph.tenant, ids.drive, direct.context)).toEqual([]);
@@ -134,8 +127,7 @@ test('uploads, folders and invitations are there as a whole, and what is deleted
         if (reply.status !== 503) return reply;
         // Refused, or done and not heard of: all of it is there, or none.
         const { status, body } = await direct.get(`${path}:/children`, owner);
-        if (status === 200) expect(body.value).toHaveLength(2);
-        else expect(status).toBe(404);
+        expect(['2 children', '404']).toContain(status === 200 ? `${body.value.length} children` : String(status));
         return reply;
       },
       [204],
@@ -163,6 +155,6 @@ test('permissions that were changed are as they were acknowledged', async () => 
   });
   const { body } = await direct.get(`${folder}/permissions`, { authorization: `Bearer ${graph.token()}` });
   const links = body.value.filter(({ link }: { link?: object }) => link);
-  expect(links.map(({ id }: { id: string }) => id).toSorted()).toEqual([0, 2, 4].map((at) => made[at].id).toSorted());
+  expect(new Set(links.map(({ id }: { id: string }) => id))).toEqual(new Set([0, 2, 4].map((at) => made[at].id)));
   for (const link of links) expect(link).toMatchObject({ expirationDateTime });
 });

@@ -30,7 +30,7 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
     const made = await graph.post(`${drive}/items/${file.body.id}/createLink`, link, { authorization });
     const invitation = { recipients: [{ email: `${marker}@elsewhere.example` }], roles: ['read'], requireSignIn: true };
     await graph.post(`${drive}/items/${file.body.id}/invite`, invitation, { authorization });
-    expect(made.status).toBe(201);
+    if (made.status !== 201) throw new Error('The other tenant has no link');
     other = { tenant, permissionId: made.body.id, shareId: made.body.shareId, itemId: file.body.id };
   });
   afterAll(() => graph.close());
@@ -38,14 +38,14 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
     printFigures(`hostile requests on ${store}`, Object.fromEntries([...statuses].toSorted(([a], [b]) => a - b))),
   );
 
-  function hold(answer: GraphResponse): void {
+  /** What is wrong with an answer, if anything is. */
+  function harmIn(answer: GraphResponse): string | undefined {
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    expect(answer.status).toBeLessThan(500);
-    expect(failures).toEqual([]);
     const text = textOf(answer);
-    expect(text).not.toContain(marker);
-    expect(JSON.stringify(answer.headers)).not.toContain(marker);
-    for (const { status } of partsOf(text)) expect(status).toBeLessThan(500);
+    const all = [answer, ...partsOf(text)].map(({ status }) => status);
+    if (all.some((status) => status >= 500) || failures.length > 0)
+      return `${all.join()} ${text} ${failures.map(String).join()}`;
+    return (text + JSON.stringify(answer.headers)).includes(marker) ? `the other tenant's: ${text}` : undefined;
   }
 
   const authorized = (headers: readonly (readonly [string, string])[] = []) => ({
@@ -57,7 +57,9 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
   test('of any kind', async () => {
     await fc.assert(
       fc.asyncProperty(method, target, fc.array(header, { maxLength: 3 }), body, async (verb, to, headers, sent) => {
-        hold(await ask({ method: verb, target: to, headers: authorized(headers), body: sent }, graph.context));
+        expect(
+          harmIn(await ask({ method: verb, target: to, headers: authorized(headers), body: sent }, graph.context)),
+        ).toBeUndefined();
       }),
       { numRuns: runs },
     );
@@ -75,7 +77,9 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
   test('with hostile bodies where a body is read', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...operations), body, async ([verb, to], sent) => {
-        hold(await ask({ method: verb, target: to, headers: authorized(), body: sent }, graph.context));
+        expect(
+          harmIn(await ask({ method: verb, target: to, headers: authorized(), body: sent }, graph.context)),
+        ).toBeUndefined();
       }),
       { numRuns: runs },
     );
@@ -84,7 +88,11 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
   test('in batches', async () => {
     await fc.assert(
       fc.asyncProperty(batchBody, async (sent) => {
-        hold(await ask({ method: 'POST', target: '/v1.0/$batch', headers: authorized(), body: sent }, graph.context));
+        expect(
+          harmIn(
+            await ask({ method: 'POST', target: '/v1.0/$batch', headers: authorized(), body: sent }, graph.context),
+          ),
+        ).toBeUndefined();
       }),
       { numRuns: runs / 3 },
     );
@@ -95,7 +103,7 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...lists), filterText, async (list, filter) => {
         const to = `${list}?$filter=${encodeURIComponent(filter.toWellFormed())}`;
-        hold(await ask({ method: 'GET', target: to, headers: authorized() }, graph.context));
+        expect(harmIn(await ask({ method: 'GET', target: to, headers: authorized() }, graph.context))).toBeUndefined();
       }),
       { numRuns: runs },
     );
@@ -106,10 +114,12 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
       fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }), async (name) => {
         const to = `/v1.0/drives/${ids.drive}/root:/${encodeURIComponent(name.toWellFormed())}:/content`;
         const answer = await ask({ method: 'PUT', target: to, headers: authorized(), body: 'x' }, graph.context);
-        hold(answer);
+        expect(harmIn(answer)).toBeUndefined();
         if (answer.status >= 300) return;
         expect(JSON.parse(textOf(answer)).name.toLowerCase()).toBe(name.toLowerCase());
-        hold(await ask({ method: 'DELETE', target: to.slice(0, -8), headers: authorized() }, graph.context));
+        expect(
+          harmIn(await ask({ method: 'DELETE', target: to.slice(0, -8), headers: authorized() }, graph.context)),
+        ).toBeUndefined();
       }),
       { numRuns: runs / 3 },
     );
@@ -141,7 +151,9 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
     await fc.assert(
       fc.asyncProperty(method, routes, mixed, async (verb, route, text) => {
         const headers = authorized([['workbook-session-id', tenant]]);
-        hold(await ask({ method: verb, target: route(text), headers, body: '{}' }, graph.context));
+        expect(
+          harmIn(await ask({ method: verb, target: route(text), headers, body: '{}' }, graph.context)),
+        ).toBeUndefined();
       }),
       { numRuns: runs },
     );
@@ -170,8 +182,12 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
         if (tid.toLowerCase() === other.tenant) return;
         const headers = { authorization: `Bearer ${graph.token({ tid })}` };
         for (const to of [`items/${other.itemId}`, 'root/children', `items/${other.itemId}/permissions`])
-          hold(await ask({ method: 'GET', target: `/v1.0/drives/${ids.drive}/${to}`, headers }, graph.context));
-        hold(await ask({ method: 'GET', target: '/_mock/notifications', headers }, graph.context));
+          expect(
+            harmIn(await ask({ method: 'GET', target: `/v1.0/drives/${ids.drive}/${to}`, headers }, graph.context)),
+          ).toBeUndefined();
+        expect(
+          harmIn(await ask({ method: 'GET', target: '/_mock/notifications', headers }, graph.context)),
+        ).toBeUndefined();
       }),
       { numRuns: runs / 10 },
     );

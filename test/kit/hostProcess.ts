@@ -8,7 +8,7 @@ export interface HostProcess {
   readonly url: string;
   readonly child: ChildProcess;
   /** Ends it, and waits until it has: its exit code, or the signal that it died of. */
-  readonly end: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals>;
+  readonly end: (signal: NodeJS.Signals) => Promise<number | string>;
 }
 
 interface Options {
@@ -37,7 +37,7 @@ export async function startHostProcess({ flags, environment = {}, stderr = 'inhe
     async end(signal) {
       child.kill(signal);
       const [code, died]: unknown[] = await closed;
-      return typeof code === 'number' ? code : (died as NodeJS.Signals);
+      return typeof code === 'number' ? code : String(died);
     },
   };
 }

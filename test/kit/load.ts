@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { z } from 'zod';
+
 import { ids, tokenOf } from './graph.ts';
 
 /** A link that a host has acknowledged. */
@@ -33,9 +35,9 @@ export function makeLinks(url: string, tenant: string, callers: number): Load {
   const acknowledged: Acknowledged[] = [];
   const refused: string[] = [];
   let calls = 0;
-  let isOver = false;
+  const over = new AbortController();
   async function caller(): Promise<void> {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       calls += 1;
       const headers = headersOf(tenant, randomUUID());
       const body = JSON.stringify({ type: 'view', scope: 'anonymous' });
@@ -58,7 +60,7 @@ export function makeLinks(url: string, tenant: string, callers: number): Load {
     refused,
     calls: () => calls,
     async stop() {
-      isOver = true;
+      over.abort();
       await all;
     },
   };
@@ -72,10 +74,14 @@ export async function untilMade({ acknowledged, refused }: Load, count: number):
   }
 }
 
+const permissions = z.object({
+  value: z.array(z.object({ id: z.string(), link: z.object({ webUrl: z.string() }).optional() })),
+});
+
 /** Those of the links that a host does not show. */
 export async function lostAt(url: string, tenant: string, links: readonly Acknowledged[]): Promise<Acknowledged[]> {
   const response = await fetch(`${url}${report}/permissions`, { headers: headersOf(tenant, 'reader') });
-  const { value } = (await response.json()) as { value: { id: string; link?: { webUrl: string } }[] };
+  const { value } = permissions.parse(await response.json());
   const shown = new Map(value.map(({ id, link }) => [id, link && new URL(link.webUrl).pathname]));
   return links.filter(({ id, webUrl }) => shown.get(id) !== new URL(webUrl).pathname);
 }

@@ -33,10 +33,10 @@ export function startCaller(
   injected: () => number,
   tell: (outcome: Outcome, what: string) => void,
 ): { readonly stop: () => Promise<void> } {
-  let isOver = false;
+  const over = new AbortController();
   let tenant = randomUUID();
   async function loop(): Promise<void> {
-    for (let n = 0; !isOver; n += 1) {
+    for (let n = 0; !over.signal.aborted; n += 1) {
       if (n % 200 === 0) tenant = randomUUID();
       const [method, path, body] = weighted(random, calls)(n);
       const before = injected();
@@ -48,7 +48,7 @@ export function startCaller(
   const done = loop();
   return {
     async stop() {
-      isOver = true;
+      over.abort();
       await done;
     },
   };
