@@ -15,7 +15,7 @@ export interface Running {
 export default async function setUp(): Promise<void> {
   const azurite = await startAzurite({ port: 0 });
   const deployments = new Map<string, Promise<Deployment>>();
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: 600_000 }, (incoming, outgoing) => {
     void answer().catch((failure: unknown) => outgoing.writeHead(500).end(String(failure)));
     async function answer(): Promise<void> {
       const settings = await text(incoming);

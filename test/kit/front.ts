@@ -6,7 +6,8 @@ import { listen } from '../../src/local/listen.ts';
 export async function startFront(urls: readonly string[]): Promise<{ url: string; close: () => Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
   let turn = 0;
-  const server = createServer((incoming, outgoing) => {
+  // Longer than any client keeps an idle connection, so that none sends into one that is being closed.
+  const server = createServer({ keepAliveTimeout: 600_000 }, (incoming, outgoing) => {
     const { hostname, port } = new URL(urls[(turn += 1) % urls.length] ?? '');
     const { method, url, headers } = incoming;
     // With the Host that the client has sent: absolute URLs lead to the front.
