@@ -99,6 +99,12 @@ export async function removePart(
   });
 }
 
+/** Whether there are bytes under this id. */
+export async function hasContent(contentId: string, tenant: string, { store }: Context): Promise<boolean> {
+  for await (const _ of store.rows(contentKind).list(partitionOf(tenant, contentId))) return true;
+  return false;
+}
+
 /** The bytes of a file from `start` to `end`, both included. */
 export interface ByteRange {
   readonly start: number;
