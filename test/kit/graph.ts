@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 
 import { dispatch } from '../../functions/index.ts';
 import { openContext } from '../../src/context.ts';
@@ -59,6 +60,10 @@ interface Options {
 
 const deployments = process.env['TEST_DEPLOYMENTS'] ?? '';
 
+/** In milliseconds: what one instance has been told all of them go by then, and what one has noted all of them read. */
+const latest = 1000;
+const isShared = (path: string): boolean => isDeployed && path.startsWith('/_mock/');
+
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** An unsigned JWT, as the mock reads it. */
@@ -98,6 +103,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Reply> {
+    if (isShared(path) && method === 'GET') await setTimeout(latest);
     const isRaw = typeof body === 'string' || body instanceof Uint8Array;
     const response = await fetch(host.url + path, {
       method,
@@ -110,6 +116,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
       ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    if (isShared(path) && method !== 'GET') await setTimeout(latest);
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
     const reply = {
       status: response.status,

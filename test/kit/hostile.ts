@@ -115,6 +115,21 @@ const routePieces = [
   '$metadata',
   '_mock',
   'notifications',
+  'clock',
+  'policy',
+  'faults',
+  'requests',
+  'requests.har',
+  'guidance',
+  'seed',
+  'state',
+  'reset',
+  'health',
+  'ready',
+  '_api',
+  'uploadSession',
+  'createUploadSession',
+  'sharedWithMe',
   'openapi.json',
   '_layouts',
   '15',
@@ -281,6 +296,98 @@ export const target = fc
 
 const nested = (depth: number, open: string, close: string): string => open.repeat(depth) + close.repeat(depth);
 
+const anyValue = fc.oneof(anyText, fc.jsonValue({ maxDepth: 4 }), fc.double(), fc.constant(null));
+
+/** What a glob, or an expression that is made of one, may stumble over. */
+export const globText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '*',
+        '**',
+        '/',
+        '/**/',
+        '?',
+        '!',
+        '!(',
+        '@(',
+        '+(',
+        '*(',
+        '(a+)+',
+        ')',
+        '[',
+        '[^',
+        '[[:alpha:]]',
+        ']',
+        '{',
+        '{a,b}',
+        '{1..99}',
+        '{1..999999999}',
+        '}',
+        ',',
+        '|',
+        '\\',
+        '$',
+        '^',
+        'v1.0',
+        'createLink',
+        '{a,'.repeat(60),
+        '*a'.repeat(100),
+        '+(a|aa)'.repeat(20),
+      ),
+      anyText,
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((words) => words.join(''));
+
+const odd = (usual: readonly unknown[]) => fc.oneof(fc.constantFrom(...usual), anyValue);
+const json = (shape: Record<string, fc.Arbitrary<unknown>>) =>
+  fc.record(shape, { requiredKeys: [] }).map((sent) => JSON.stringify(sent));
+
+/** What a test may be told to do, by the address it is told at. Never for long, and nothing that is meant to be a 5xx. */
+export const controlBodies: readonly (readonly [method: string, path: string, body: fc.Arbitrary<string>])[] = [
+  [
+    'POST',
+    '/_mock/faults',
+    json({
+      match: fc.record(
+        { path: globText, method: odd(['GET', 'DELETE']), operation: odd(['getItem']), app: anyText },
+        { requiredKeys: ['path'] },
+      ),
+      status: odd([404, 429]).filter((status) => typeof status !== 'number' || status < 500),
+      code: anyText,
+      message: anyText,
+      retryAfterSeconds: odd([0, 7]),
+      times: odd([1, 3]),
+      probability: odd([0.5, 1]),
+      seed: odd([1, -1]),
+      limit: odd([{ burst: 1, perSecond: 1 }]),
+    }),
+  ],
+  [
+    'PUT',
+    '/_mock/clock',
+    json({
+      now: odd(['2031-01-01T00:00:00Z', '9999-12-31T23:59:59Z']),
+      advance: odd(['PT1S', '-P1D']),
+      frozen: odd([true]),
+    }),
+  ],
+  ['PATCH', '/_mock/policy', json({ sharing: anyValue, anonymousLinks: anyValue, defaultLinkType: anyValue })],
+  [
+    'PUT',
+    '/_mock/seed',
+    json({
+      users: odd([[{ id: 'x', displayName: '<b>' }]]),
+      groups: anyValue,
+      drives: odd([[{ id: "b!'|~", items: [{ path: '/../x', text: '' }] }], [{ items: [{ path: '//' }] }]]),
+      profile: anyText,
+    }),
+  ],
+  ['POST', '/_mock/reset', json({ seed: anyValue, profile: anyText })],
+];
+
 const brokenBodies = [
   '',
   '{',
@@ -308,7 +415,6 @@ const brokenBodies = [
   '{"requests":[{"id":"__proto__","method":"GET","url":"/me/drive","dependsOn":["__proto__"]}]}',
 ];
 
-const anyValue = fc.oneof(anyText, fc.jsonValue({ maxDepth: 4 }), fc.double(), fc.constant(null));
 const people = fc.array(fc.dictionary(fc.constantFrom('email', 'alias', 'objectId', '@odata.type', 'x'), anyText), {
   maxLength: 4,
 });
