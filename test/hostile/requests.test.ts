@@ -4,7 +4,17 @@ import type { GraphResponse } from '../../src/graph/request.ts';
 import { ask, textOf } from '../kit/direct.ts';
 import { printFigures } from '../kit/figures.ts';
 import { type Graph, ids, startGraph } from '../kit/graph.ts';
-import { batchBody, body, filterText, header, method, target } from '../kit/hostile.ts';
+import {
+  anyText,
+  batchBody,
+  body,
+  controlBodies,
+  filterText,
+  globText,
+  header,
+  method,
+  target,
+} from '../kit/hostile.ts';
 import { storeNames } from '../kit/stores.ts';
 
 // Whatever is sent: no answer is our own fault, and none has anything of another tenant's.
@@ -82,6 +92,54 @@ describe.each([...storeNames])('hostile requests on %s', (store) => {
         ).toBeUndefined();
       }),
       { numRuns: runs },
+    );
+  });
+
+  test('at what a test is driven by, globs among it, and what the tenant then answers', async () => {
+    const context = { ...graph.context, isLocal: true };
+    const told = fc.oneof(
+      ...controlBodies.map(([verb, to, sent]) => fc.tuple(fc.constant(verb), fc.constant(to), fc.oneof(sent, body))),
+    );
+    await fc.assert(
+      fc.asyncProperty(told, globText, async ([verb, to, sent], pattern) => {
+        const tid = crypto.randomUUID();
+        const headers = { ...authorized(), authorization: `Bearer ${graph.token({ tid })}` };
+        const asked = encodeURIComponent(pattern.toWellFormed());
+        const calls = [
+          { method: verb, target: to, body: sent },
+          { method: 'GET', target: `/v1.0/drives/${ids.drive}/items/${ids.report}` },
+          { method: 'POST', target: `/v1.0/me/drive/root:${'/a'.repeat(500)}:/createLink`, body: '{}' },
+          { method: 'GET', target: '/_mock/state' },
+          { method: 'GET', target: `/_mock/requests?path=${asked}` },
+          { method: 'GET', target: '/_mock/requests.har' },
+          { method: 'GET', target: '/_mock/guidance' },
+          { method: 'POST', target: '/_mock/reset' },
+        ];
+        for (const call of calls) expect(harmIn(await ask({ ...call, headers }, context))).toBeUndefined();
+      }),
+      { numRuns: Math.ceil(runs / 6) },
+    );
+  });
+
+  test('at the token endpoint, the device page and the pages behind links', async () => {
+    const names = ['grant_type', 'client_id', 'client_secret', 'scope', 'code', 'code_verifier', 'redirect_uri'];
+    const others = ['refresh_token', 'device_code', 'user_code', 'user', 'password', 'email', 'ticket', '__proto__'];
+    const usual = fc.constantFrom('authorization_code', 'refresh_token', 'client_credentials', 'password');
+    const form = fc.dictionary(fc.constantFrom(...names, ...others), fc.oneof(anyText, usual)).map((fields) =>
+      Object.entries(fields)
+        .map(([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`)
+        .join('&'),
+    );
+    const link = { type: 'view', scope: 'anonymous', password: 'some-password' };
+    const made = await graph.post(`/v1.0/drives/${ids.drive}/items/${ids.report}/createLink`, link);
+    const page = new URL(made.body.link.webUrl).pathname;
+    const at = ['/common/oauth2/v2.0/token', '/common/oauth2/v2.0/devicecode', '/common/oauth2/v2.0/deviceauth', page];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...at), form, async (to, sent) => {
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+        expect(harmIn(await ask({ method: 'POST', target: to, headers, body: sent }, graph.context))).toBeUndefined();
+      }),
+      { numRuns: runs / 3 },
     );
   });
 

@@ -15,6 +15,7 @@ const password = 'hunter2-the-password';
 const otherPassword = 'hunter3-the-other';
 const clientSecret = 'c1ient-s3cret-of-the-app';
 const prefix = newPrefix();
+const controlKey = 'c0ntrol-key-of-the-deployment';
 const accountKey = /AccountKey=([^;]+)/.exec(azurite())?.[1] ?? '';
 
 /** Where a secret was looked for. */
@@ -23,12 +24,14 @@ interface Places {
   readonly log: string[];
   readonly tables: string[];
   readonly control: string[];
+  /** A seed of all there is, and so with the hashes of passwords. */
+  readonly state: string[];
 }
 
 let graph: Graph;
 let proxy: StorageProxy;
 let isFailing = false;
-const places: Places = { answers: [], log: [], tables: [], control: [] };
+const places: Places = { answers: [], log: [], tables: [], control: [], state: [] };
 /** Each secret, with the places where it may be. */
 const secrets = new Map<string, readonly (keyof Places)[]>();
 
@@ -36,6 +39,7 @@ beforeAll(async () => {
   proxy = await proxied((_, path) => (isFailing ? (path.includes('directory') ? 'refuse' : 500) : 'pass'));
   graph = await startGraph({
     settings: {
+      GRAPH_MOCK_CONTROL_KEY: controlKey,
       GRAPH_MOCK_AUTH: 'scopes',
       GRAPH_MOCK_APPS: JSON.stringify([{ id: clientId, secret: clientSecret, redirectUris: [redirectUri] }]),
     },
@@ -57,8 +61,19 @@ beforeAll(async () => {
         allowInsecureConnection: true,
       }).listEntities())
         places.tables.push(JSON.stringify(entity));
-  for (const path of ['/_mock/notifications', '/_mock/openapi.json', '/v1.0/$metadata'])
+  for (const path of [
+    '/_mock/notifications',
+    '/_mock/openapi.json',
+    '/v1.0/$metadata',
+    '/_mock/requests?top=1000',
+    '/_mock/requests.har',
+    '/_mock/guidance',
+    '/_mock/faults',
+    '/_mock/policy',
+    '/_mock/clock',
+  ])
     places.control.push(await textOf('GET', path));
+  places.state.push(await textOf('GET', '/_mock/state'));
 });
 afterAll(async () => {
   await graph.close();
@@ -72,7 +87,11 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
   return reply;
 }
 
-const textOf = async (method: string, path: string): Promise<string> => JSON.stringify(await graph.send(method, path));
+async function textOf(method: string, path: string): Promise<string> {
+  const { status, headers, body } = await graph.send(method, path, undefined, { 'x-mock-key': controlKey });
+  if (status !== 200) throw new Error(`${path} answers ${status}`);
+  return JSON.stringify([headers, body]);
+}
 
 const mayBe = (secret: string | undefined, ...where: (keyof Places)[]): void => {
   if (secret) secrets.set(secret, where);
@@ -86,12 +105,21 @@ async function work(): Promise<void> {
   mayBe(otherPassword);
   mayBe(clientSecret);
   mayBe(accountKey);
+  mayBe(controlKey);
   const made = await send('POST', `${item}/createLink`, link);
   await send('POST', `${item}/createLink`, { ...link, password: otherPassword });
-  await send('POST', `${item}/createLink`, { ...link, type: otherPassword, password: { password } });
-  await send('POST', `${item}/createLink`, { password, [clientSecret]: 1 }).then(() => places.answers.pop());
+  // What stands where no secret belongs is no secret to the journal: so this is another tenant's.
+  const elsewhere = { authorization: `Bearer ${graph.token({ tid: crypto.randomUUID() })}` };
+  await send('POST', `${item}/createLink`, { ...link, type: otherPassword, password: { password } }, elsewhere);
+  await send('POST', `${item}/createLink`, { password, [clientSecret]: 1 }, elsewhere).then(() => places.answers.pop());
   await send('GET', `${item}/permissions`);
   await send('PATCH', `${item}/permissions/${made.body.id}`, { password: otherPassword });
+  await send('GET', '/_mock/requests', undefined, { 'x-mock-key': `${controlKey}-wrong` });
+  const begun = await send('POST', `/v1.0/drives/${ids.drive}/root:/Upload.txt:/createUploadSession`, {});
+  const uploadUrl = String(begun.body.uploadUrl ?? '');
+  mayBe(uploadUrl.split('.').at(-1), 'answers', 'tables');
+  if (uploadUrl)
+    await send('PUT', uploadUrl.slice(graph.url.length), 'text', { authorization: '', 'content-range': 'bytes 0-3/9' });
   const file = await send('GET', item);
   const download = String(file.body['@microsoft.graph.downloadUrl'] ?? '');
   mayBe(download.split('.').at(-1), 'answers');
@@ -155,12 +183,17 @@ test('there was something to look for, and somewhere to look', () => {
   expect(places.answers.join()).toContain('shareId');
 });
 
-test.each(['answers', 'log', 'tables', 'control'] as const)(
+test.each(['answers', 'log', 'tables', 'control', 'state'] as const)(
   'no secret is in the %s but those that belong there',
   (place) => {
     for (const [secret, allowed] of secrets) {
       if (allowed.includes(place)) continue;
-      const found = places[place].filter((text) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
+      const found = places[place].flatMap((text) =>
+        [secret, encodeURIComponent(secret)].flatMap((form) => {
+          const at = text.indexOf(form);
+          return at < 0 ? [] : [text.slice(Math.max(0, at - 300), at + 100)];
+        }),
+      );
       expect(found).toEqual([]);
     }
   },

@@ -374,18 +374,31 @@ export const controlBodies: readonly (readonly [method: string, path: string, bo
       frozen: odd([true]),
     }),
   ],
-  ['PATCH', '/_mock/policy', json({ sharing: anyValue, anonymousLinks: anyValue, defaultLinkType: anyValue })],
+  [
+    'PATCH',
+    '/_mock/policy',
+    json({
+      anonymousLinks: odd([true]),
+      defaultType: odd(['view']),
+      defaultScope: odd(['users']),
+      maximumExpirationDays: odd([1, 1e9]),
+      inheritedFrom: odd(['full']),
+    }),
+  ],
   [
     'PUT',
     '/_mock/seed',
     json({
-      users: odd([[{ id: 'x', displayName: '<b>' }]]),
+      users: odd([[{ userPrincipalName: "o'x|y@x.example", displayName: '<b>' }]]),
       groups: anyValue,
-      drives: odd([[{ id: "b!'|~", items: [{ path: '/../x', text: '' }] }], [{ items: [{ path: '//' }] }]]),
-      profile: anyText,
+      sites: odd([[{ path: "/sites/'|~" }]]),
+      drives: odd([
+        [{ user: 'ada.fenn@contoso.com', items: [{ path: '/../x', text: '' }] }],
+        [{ site: '/', items: [{ path: '//' }] }],
+      ]),
     }),
   ],
-  ['POST', '/_mock/reset', json({ seed: anyValue, profile: anyText })],
+  ['POST', '/_mock/reset', json({ seed: anyValue })],
 ];
 
 const brokenBodies = [
