@@ -442,3 +442,6 @@ export class GraphError extends Error {
     this.details = details;
   }
 }
+
+/** Whether this says that nothing was written. After any other failure nobody knows. */
+export const isRefusal = (failure: unknown): boolean => failure instanceof GraphError && failure.row.status < 500;

@@ -1,17 +1,17 @@
-import picomatch from 'picomatch';
 import * as z from 'zod';
 
 import { type ErrorRow, GraphError } from '../errors.ts';
 import { oneOf } from '../schema.ts';
 import { rowOfStatus } from './faultStatus.ts';
+import { glob } from './glob.ts';
 
-const glob = z.string().min(1).max(500);
+const pattern = z.string().min(1).max(500);
 
 /** Which requests a fault is for: those that meet all of it; every one without any. */
 const match = z.strictObject({
   method: oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).exactOptional(),
   // Of the path as it was sent, version and all: `/v1.0/**/createLink`.
-  path: glob.exactOptional(),
+  path: pattern.exactOptional(),
   /** As the journal names it: `createLink`. */
   operation: z.string().min(1).exactOptional(),
   /** The application's id. */
@@ -75,7 +75,7 @@ export interface ActiveFault extends Fault {
 
 export function activeFault(fault: Fault): ActiveFault {
   const { method, path, operation, app } = fault.definition.match ?? {};
-  const isPath = path === undefined ? undefined : picomatch(path, { nocase: true, dot: true });
+  const isPath = path === undefined ? undefined : glob(path);
   return {
     ...fault,
     isFor: (asked) =>

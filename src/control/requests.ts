@@ -1,9 +1,9 @@
-import picomatch from 'picomatch';
 import * as z from 'zod';
 
 import type { Context } from '../operation.ts';
 import { controlOf } from './control.ts';
 import type { Entry } from './entry.ts';
+import { glob } from './glob.ts';
 import { toHar } from './har.ts';
 import { warned, type WarnedEntry } from './guidance.ts';
 import { checked } from './input.ts';
@@ -43,7 +43,7 @@ type Filter = Pick<z.output<typeof questions>, keyof typeof filter>;
 const interval = 250;
 
 function isAsked({ operation, method, status, app, path }: Filter): (entry: Entry) => boolean {
-  const isPath = path === undefined ? undefined : picomatch(path, { nocase: true, dot: true });
+  const isPath = path === undefined ? undefined : glob(path);
   const same = (asked: string | undefined, value = ''): boolean =>
     asked === undefined || asked.toLowerCase() === value.toLowerCase();
   return (entry) =>

@@ -48,7 +48,12 @@ async function nameStep(
 
 export type ConflictBehavior = 'fail' | 'rename' | 'replace';
 
-/** Adds an item and, where it may be renamed, finds it a free name. @throws GraphError `nameAlreadyExists`, `itemNotFound` */
+/**
+ * Adds an item and, where it may be renamed, finds it a free name. One whose id is there already was added by an earlier
+ * try that has failed afterwards: it stays as it is.
+ *
+ * @throws GraphError `nameAlreadyExists`, `itemNotFound`
+ */
 export async function insertNamed(
   item: Item,
   behavior: ConflictBehavior,
@@ -60,9 +65,16 @@ export async function insertNamed(
     const refusal = await insertItem(named, tenant, context);
     if (refusal === undefined) return named;
     if (refusal === 'parentGone') throw new GraphError('itemNotFound');
+    if (refusal === 'idTaken') return itemOf(item, tenant, context);
     if (behavior !== 'rename') throw new GraphError('nameAlreadyExists');
   }
   throw new GraphError('nameAlreadyExists');
+}
+
+async function itemOf({ id, driveId }: Item, tenant: string, { store }: Context): Promise<Item> {
+  const stored = await store.rows(driveKind).get({ partition: drivePartition(tenant, driveId), row: itemRow(id) });
+  if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
+  return stored.value;
 }
 
 /** `Report 1.docx` */

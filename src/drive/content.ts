@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import type { Kind, Step } from '../store/store.ts';
+import { tidyUp } from '../tidy.ts';
 import type { Item } from './item.ts';
 import { mimeTypeOf } from './mimeType.ts';
 import { quickXorHash } from './quickXorHash.ts';
@@ -89,11 +90,19 @@ export const keepPart = (
 export async function removePart(
   { contentId, part }: { readonly contentId: string; readonly part: string },
   tenant: string,
-  { store }: Context,
+  context: Context,
 ): Promise<void> {
-  const rows = store.rows(contentKind);
+  const rows = context.store.rows(contentKind);
   const partition = partitionOf(tenant, contentId);
-  for await (const { row } of rows.list(partition, partPrefix(part))) await rows.remove({ partition, row });
+  await tidyUp(context, async () => {
+    for await (const { row } of rows.list(partition, partPrefix(part))) await rows.remove({ partition, row });
+  });
+}
+
+/** Whether there are bytes under this id. */
+export async function hasContent(contentId: string, tenant: string, { store }: Context): Promise<boolean> {
+  for await (const _ of store.rows(contentKind).list(partitionOf(tenant, contentId))) return true;
+  return false;
 }
 
 /** The bytes of a file from `start` to `end`, both included. */
@@ -140,10 +149,11 @@ async function* chunksOf(
 export async function removeContent(
   { contentId }: Pick<Item, 'contentId'>,
   tenant: string,
-  { store }: Context,
+  context: Context,
 ): Promise<void> {
+  if (contentId === undefined) return;
   // An id of the mock's own making: no partition of another begins with it.
-  if (contentId !== undefined) await store.clear([contentKind], partitionOf(tenant, contentId));
+  await tidyUp(context, () => context.store.clear([contentKind], partitionOf(tenant, contentId)));
 }
 
 /** How long a download URL is good for; real ones last about an hour. */

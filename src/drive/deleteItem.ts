@@ -1,9 +1,9 @@
 import { GraphError } from '../errors.ts';
-import { type Context, type Operation, scopes } from '../operation.ts';
+import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import type { Kind } from '../store/store.ts';
-import { removeContent } from './content.ts';
-import { checkIfMatch, type Item, itemPartition } from './item.ts';
+import { forget } from './forget.ts';
+import { checkIfMatch, type Item } from './item.ts';
 import { type Located, locateItem } from './locate.ts';
 import { removeTree } from './removeTree.ts';
 
@@ -25,14 +25,3 @@ export const deleteItem = (attached: readonly Kind<never>[]): Operation<ItemRefe
     return { status: 204 };
   },
 });
-
-/** What was kept for an item that is gone: its bytes, and what hung on it. */
-export async function forget(
-  item: Item,
-  attached: readonly Kind<never>[],
-  tenant: string,
-  context: Context,
-): Promise<void> {
-  await context.store.clear(attached, itemPartition(tenant, item));
-  await removeContent(item, tenant, context);
-}

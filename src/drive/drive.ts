@@ -43,8 +43,6 @@ export type DriveRow = Drive | Item | Vacancy;
 /** A name that was given up, for the moment until its row is removed. It is free: whoever wants it takes the row over. */
 export interface Vacancy {
   readonly kind: 'vacancy';
-  /** Which removal has left it. */
-  readonly by: string;
 }
 
 export const isItem = (row: DriveRow | undefined): row is Item => row?.kind === 'file' || row?.kind === 'folder';

@@ -16,6 +16,8 @@ interface Blank {
   readonly name: string;
   /** Given where an unknown id becomes an item. */
   readonly id?: string;
+  /** Given where the item may be made by more than one call, and is to be made once. */
+  readonly guid?: string;
 }
 
 export function newFolder(blank: Blank & { readonly specialFolder?: string }, caller: Caller, context: Context): Item {
@@ -27,8 +29,8 @@ export function newFile(blank: Blank & { readonly facts: FileFacts }, caller: Ca
   return { ...newItem('file', blank, caller, context), ...blank.facts };
 }
 
-function newItem(kind: Item['kind'], { drive, parentId, name, id }: Blank, caller: Caller, context: Context): Item {
-  const guid = context.newId();
+function newItem(kind: Item['kind'], blank: Blank, caller: Caller, context: Context): Item {
+  const { drive, parentId, name, id, guid = context.newId() } = blank;
   const now = context.clock().toISOString();
   const actor = actorOf(caller);
   return {

@@ -21,7 +21,7 @@ export async function overwriteFile(
 ): Promise<Item> {
   let replaced = existing;
   const item = await changeItem(existing, caller.tenant, context, (current) => {
-    // The write whose answer was lost is repeated: these bytes are there, and are not what they replace.
+    // An earlier try has come so far: these bytes are there, and are not what they replace.
     if (content.contentId !== undefined && current.contentId === content.contentId) return current;
     check(current);
     replaced = current;
@@ -37,6 +37,6 @@ export async function overwriteFile(
       lastModifiedBy: actorOf(caller),
     };
   });
-  await removeContent(replaced, caller.tenant, context);
+  if (replaced.contentId !== item.contentId) await removeContent(replaced, caller.tenant, context);
   return item;
 }

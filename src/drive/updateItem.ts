@@ -6,8 +6,8 @@ import { type Call, type Context, type Operation, scopes } from '../operation.ts
 import type { ItemReference } from '../reference.ts';
 import type { Kind } from '../store/store.ts';
 import { behaviorWithin, conflictBehavior } from './conflictBehavior.ts';
-import { forget } from './deleteItem.ts';
 import { fileSystemInfo, newIn } from './fileSystemInfo.ts';
+import { forget } from './forget.ts';
 import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
 import { type Located, locateItem } from './locate.ts';
 import { mimeTypeOf } from './mimeType.ts';

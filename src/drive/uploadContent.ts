@@ -1,5 +1,5 @@
 import { admit } from '../access.ts';
-import { GraphError } from '../errors.ts';
+import { GraphError, isRefusal } from '../errors.ts';
 import { type Call, type Caller, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { type ConflictBehavior, insertNamed } from './change.ts';
@@ -69,7 +69,7 @@ async function overwrite(existing: Item, { caller, body, header }: Upload, conte
   return orForget(facts, caller, context, () => overwriteFile(existing, facts, caller, context, check));
 }
 
-/** Bytes that were kept for a change which was refused are kept for nothing. */
+/** Bytes that were kept for a change which was refused are kept for nothing. After any other failure a file may have them. */
 async function orForget(
   facts: FileFacts,
   { tenant }: Caller,
@@ -78,8 +78,8 @@ async function orForget(
 ): Promise<Item> {
   try {
     return await change();
-  } catch (refused) {
-    await removeContent(facts, tenant, context);
-    throw refused;
+  } catch (failure) {
+    if (isRefusal(failure)) await removeContent(facts, tenant, context);
+    throw failure;
   }
 }

@@ -13,5 +13,7 @@ declare module 'azurite/dist/src/table/TableServer.js' {
     close(): Promise<void>;
     clean(): Promise<void>;
     getHttpServerAddress(): string;
+    readonly httpServer: import('node:http').Server;
+    readonly metadataStore: { readonly db: import('./journal.ts').Database };
   }
 }

@@ -1,6 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+
+import { keepJournal } from './journal.ts';
+import { lockFolder } from './lockFolder.ts';
 
 /** Azurite's own account, known to everybody. https://learn.microsoft.com/azure/storage/common/storage-connect-azurite */
 const account = 'devstoreaccount1';
@@ -26,7 +28,7 @@ interface Options {
  */
 export async function startAzurite({ folder, port = 10_002 }: Options = {}): Promise<Azurite> {
   const { TableConfiguration, TableServer } = await load();
-  if (folder !== undefined) await ensureFolder(folder);
+  const unlock = folder === undefined ? async () => {} : await lockFolder(folder);
   const file = path.join(folder ?? '', 'tables.json');
   const [noLog, loose, anyApiVersion, inMemory] = [false, false, true, folder === undefined];
   const serverOn = (wanted: number) =>
@@ -51,13 +53,35 @@ export async function startAzurite({ folder, port = 10_002 }: Options = {}): Pro
       ),
     );
   const server = serverOn(port !== 0 && (await isFree(port)) ? port : 0);
-  await server.start();
+  const endJournal = await readable(folder, async () => {
+    await server.start();
+    return folder === undefined ? () => {} : keepJournal(server.metadataStore.db, server.httpServer, journalIn(folder));
+  });
   const url = server.getHttpServerAddress();
   return {
     connectionString: `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};TableEndpoint=${url}/${account};`,
     port: Number(new URL(url).port),
-    close: () => server.close(),
+    async close() {
+      await server.close();
+      endJournal();
+      await unlock();
+    },
   };
+}
+
+const journalIn = (folder: string): string => path.join(folder, 'tables.journal');
+
+/** What Azurite, or we, cannot make anything of is said with the name of the folder. */
+async function readable<Result>(folder: string | undefined, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (folder === undefined) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`What is in the data folder ${folder} cannot be read (${reason}). Remove it, or take another.`, {
+      cause,
+    });
+  }
 }
 
 async function load() {
@@ -76,15 +100,6 @@ async function load() {
 function exported<Class>(module: { readonly default: Class | { readonly default: Class } }): Class {
   const { default: outer } = module;
   return typeof outer === 'object' && outer !== null && 'default' in outer ? outer.default : outer;
-}
-
-async function ensureFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new Error(`The data folder ${folder} cannot be used (${reason}).`, { cause });
-  }
 }
 
 const isFree = (port: number): Promise<boolean> =>

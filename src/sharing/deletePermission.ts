@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.ts';
 import { type Operation, scopes } from '../operation.ts';
+import { tidyUp } from '../tidy.ts';
 import { type LocatedPermission, locatePermission, type PermissionReference } from './getPermission.ts';
 import { permissionKind } from './kept.ts';
 import { ownPermission } from './ownPermission.ts';
@@ -21,9 +22,12 @@ export const deletePermission: Operation<PermissionReference, LocatedPermission,
     const rows = context.store.rows(permissionKind);
     // With its ETag: had it been replaced meanwhile by a new link, that one would not be the one to go.
     if (!(await rows.remove(key, etag))) throw new GraphError('permissionNotFound');
-    // Worth nothing without their link; what a crash leaves behind does no harm.
+    // Worth nothing without their link: what a crash or a failure leaves behind does no harm.
     const { partition } = key;
-    for await (const { row } of rows.list(partition, redemptionsPrefix(kept.id))) await rows.remove({ partition, row });
+    await tidyUp(context, async () => {
+      for await (const { row } of rows.list(partition, redemptionsPrefix(kept.id)))
+        await rows.remove({ partition, row });
+    });
     return { status: 204 };
   },
 };

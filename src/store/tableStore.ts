@@ -68,10 +68,14 @@ function tableRows<T extends object>(table: TableClient, kind: Kind<T>): Rows<T>
     },
 
     async replace(key, value, etag) {
-      const entity = toEntity(kind, key, value, randomUUID());
+      const writeId = randomUUID();
+      const entity = toEntity(kind, key, value, writeId);
       const refusals = ['UpdateConditionNotSatisfied', 'ResourceNotFound', 'TableNotFound'];
       const done = await unless(refusals, table.updateEntity(entity, 'Replace', { etag }));
-      return done && { row: key.row, value, etag: done.etag ?? '' };
+      if (done) return { row: key.row, value, etag: done.etag ?? '' };
+      // As above: the condition that a repeated call does not meet is that of the row before its own write.
+      const found = await find(key);
+      return found && writeIdOf(found) === writeId ? { row: key.row, value, etag: found.etag } : undefined;
     },
 
     async remove(key, etag = '*') {
@@ -86,7 +90,7 @@ function tableRows<T extends object>(table: TableClient, kind: Kind<T>): Rows<T>
       const actions = steps.map((step) => toAction(kind, partition, step, writeId));
       const refused = await refusedStep(withTable(table, () => table.submitTransaction(actions)));
       const step = refused === undefined ? undefined : steps[refused];
-      if (step?.do !== 'insert') return refused;
+      if (step?.do !== 'insert' && step?.do !== 'replace') return refused;
       // As above: a repeated transaction is refused by its own rows.
       const found = await find({ partition, row: step.row });
       return found && writeIdOf(found) === writeId ? undefined : refused;

@@ -1,7 +1,7 @@
 import { allRights } from '../access.ts';
 import { childOf } from '../drive/locate.ts';
 import { insertNamed } from '../drive/change.ts';
-import { type FileFacts, newDownloadSecret } from '../drive/content.ts';
+import { type FileFacts, hasContent, newDownloadSecret } from '../drive/content.ts';
 import { type Drive, driveKey, driveKind, drivePartition, isItem } from '../drive/drive.ts';
 import { checkIfMatch, eTagOf, type Item, itemRow } from '../drive/item.ts';
 import { mimeTypeOf } from '../drive/mimeType.ts';
@@ -9,9 +9,10 @@ import { newFile } from '../drive/newItem.ts';
 import { overwriteFile } from '../drive/overwriteFile.ts';
 import { present } from '../drive/present.ts';
 import { hashOfRing } from '../drive/quickXorHash.ts';
-import { GraphError } from '../errors.ts';
+import { GraphError, isRefusal } from '../errors.ts';
 import type { Answer, Context } from '../operation.ts';
 import type { Stored } from '../store/store.ts';
+import { tidyUp } from '../tidy.ts';
 import { uploadKey, uploadKind, type UploadSession } from './session.ts';
 
 /** Where a completed upload goes: where its session says, or another place that its owner has found for it. */
@@ -19,7 +20,8 @@ export type Destination = Pick<UploadSession, 'parentId' | 'name' | 'behavior' |
 
 /**
  * Makes a file of a session all of whose bytes have come: 201 and a new one, 200 and the one whose bytes were replaced.
- * The session ends with it; where the file is refused it stays, for another try (F7).
+ * The session ends with it; where the file is refused it stays, for another try (F7). It stays too where storage fails:
+ * another try makes the same file, or finds it made.
  *
  * @throws GraphError `uploadSessionIncomplete`, `uploadSessionNotFound` where another call completes or cancels it,
  * `nameAlreadyExists`, `itemNotFound`, `etagMismatch`
@@ -31,27 +33,44 @@ export async function complete(
   context: Context,
 ): Promise<Answer> {
   if (session.received !== session.total) throw new GraphError('uploadSessionIncomplete');
+  const { tenant } = session.caller;
+  // Bytes that are gone are those of a file that was made long ago, and then replaced or deleted.
+  if (session.completing && !(await hasContent(session.contentId, tenant, context)))
+    throw new GraphError('uploadSessionNotFound');
+  // From here on nobody sweeps the bytes away.
+  const rows = context.store.rows(uploadKind);
+  const begun = await rows.replace(uploadKey(tenant, session), { ...session, completing: true }, etag);
+  if (!begun) throw new GraphError('uploadSessionNotFound');
+  return finish(begun, destination, { origin, isFirst: !session.completing }, context);
+}
+
+/** As `complete`, where the session says that its completion has begun: by this call, the first to try, or by one that has failed. */
+export async function finish(
+  { value: session, etag }: Stored<UploadSession>,
+  destination: Destination,
+  { origin, isFirst }: { readonly origin: string; readonly isFirst: boolean },
+  context: Context,
+): Promise<Answer> {
   const { caller, driveId } = session;
   const rows = context.store.rows(uploadKind);
   const key = uploadKey(caller.tenant, session);
   const drive = await driveOf(session, context);
-  // Of all that would complete or end it, the one that removes the row may: bytes a file points to are never swept away.
-  if (!(await rows.remove(key, etag))) throw new GraphError('uploadSessionNotFound');
-  try {
-    const { item, isNew } = await write(session, destination, drive, context);
-    const root = `${origin}/v1.0`;
-    const Location = `${root}/drives/${driveId}/items/${item.id}`;
-    return {
-      status: isNew ? 201 : 200,
-      headers: { ETag: eTagOf(item), ...(isNew && { Location }) },
-      metadata: `#drives('${encodeURIComponent(driveId).replaceAll('!', '%21')}')/items/$entity`,
-      body: await present(item, drive, { caller, origin, target: { access: { rights: allRights } } }, context),
-    };
-  } catch (refused) {
-    // Refused means that nothing was written. After any other failure nobody knows.
-    if (refused instanceof GraphError && refused.row.status < 500) await rows.insert(key, session);
-    throw refused;
-  }
+  const { item, isNew } = await write(session, destination, drive, context).catch(async (failure: unknown) => {
+    const { completing: _, ...open } = session;
+    // Others that have begun may be about to write.
+    if (isFirst && isRefusal(failure)) await tidyUp(context, () => rows.replace(key, open, etag));
+    throw failure;
+  });
+  const body = await present(item, drive, { caller, origin, target: { access: { rights: allRights } } }, context);
+  // Last of all, so that a repetition is understood until it has been answered.
+  await tidyUp(context, () => rows.remove(key, etag));
+  const Location = `${origin}/v1.0/drives/${driveId}/items/${item.id}`;
+  return {
+    status: isNew ? 201 : 200,
+    headers: { ETag: eTagOf(item), ...(isNew && { Location }) },
+    metadata: `#drives('${encodeURIComponent(driveId).replaceAll('!', '%21')}')/items/$entity`,
+    body,
+  };
 }
 
 async function driveOf({ caller, driveId }: UploadSession, { store }: Context): Promise<Drive> {
@@ -83,7 +102,7 @@ async function write(session: UploadSession, to: Destination, drive: Drive, cont
     if (!isItem(addressed) || addressed.kind === 'folder') throw new GraphError('itemNotFound');
     return overwrite(addressed);
   }
-  const blank = { ...newFile({ drive, parentId, name, facts }, caller, context), ...told };
+  const blank = { ...newFile({ drive, parentId, name, facts, guid: session.fileGuid }, caller, context), ...told };
   if (behavior !== 'replace') return { item: await insertNamed(blank, behavior, tenant, context), isNew: true };
   return replaceOrAdd(blank, overwrite, drive, tenant, context);
 }

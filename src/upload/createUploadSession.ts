@@ -10,6 +10,7 @@ import { emptyRing } from '../drive/quickXorHash.ts';
 import { GraphError } from '../errors.ts';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
+import { tidyUp } from '../tidy.ts';
 import {
   idleMilliseconds,
   largestFile,
@@ -55,7 +56,7 @@ export const createUploadSession: Operation<ItemReference, Destination, Body> = 
     if (target.item && begun.behavior === 'rename') admit(await target.accessToFolder(), 'add');
     if (target.item && begun.behavior !== 'rename') admit(target.access, 'write');
     const session = target.item ? begun : { ...begun, behavior: behaviorWithin(target.access, begun.behavior) };
-    await removeExpired(caller.tenant, target.drive.id, context);
+    await tidyUp(context, () => removeExpired(caller.tenant, target.drive.id, context));
     await context.store.rows(uploadKind).insert(uploadKey(caller.tenant, session), session);
     const uploadUrl = uploadUrlOf(session, origin);
     return {
@@ -90,6 +91,7 @@ function newSession(call: Creation, context: Context): UploadSession {
     parts: [],
     ring: emptyRing(),
     contentId: context.newId(),
+    fileGuid: context.newId(),
     expiresAt: context.clock().getTime() + idleMilliseconds,
   };
 }

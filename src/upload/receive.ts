@@ -3,7 +3,7 @@ import { addToRing } from '../drive/quickXorHash.ts';
 import { GraphError } from '../errors.ts';
 import type { Answer, Context } from '../operation.ts';
 import type { Stored } from '../store/store.ts';
-import { complete } from './complete.ts';
+import { complete, finish } from './complete.ts';
 import { type ContentRange, contentRangeOf } from './contentRange.ts';
 import {
   findSession,
@@ -32,6 +32,9 @@ export interface Fragment {
 export async function receive({ tempauth, contentRange, bytes, origin }: Fragment, context: Context): Promise<Answer> {
   const before = await findSession(tempauth, context);
   const range = contentRangeOf(contentRange);
+  // The last fragment of a completion that has failed is sent once more.
+  if (before.value.completing && !before.value.deferCommit && range.end + 1 === before.value.total)
+    return complete(before, before.value, origin, context);
   check(range, before.value);
   const fragment = await bytes();
   if (fragment.length !== range.end - range.start + 1) throw new GraphError('contentRangeLength');
@@ -41,8 +44,7 @@ export async function receive({ tempauth, contentRange, bytes, origin }: Fragmen
     check(range, (await findSession(tempauth, context)).value);
     throw new GraphError('editConflict');
   }
-  const { received, total, deferCommit } = after.value;
-  if (received === total && !deferCommit) return complete(after, after.value, origin, context);
+  if (after.value.completing) return finish(after, after.value, { origin, isFirst: true }, context);
   return { status: 202, body: toUploadSession(after.value) };
 }
 
@@ -77,14 +79,12 @@ async function keep(
     parts: [...value.parts, part],
     ring: addToRing(value.ring, fragment, start),
     expiresAt: context.clock().getTime() + idleMilliseconds,
+    ...(end + 1 === total && !value.deferCommit && { completing: true }),
   };
   const rows = context.store.rows(uploadKind);
   const key = uploadKey(caller.tenant, value);
   const replaced = await rows.replace(key, session, etag);
   if (replaced) return replaced;
-  // A write whose answer was lost is repeated, and then refused by what it has done itself.
-  const standing = await rows.get(key);
-  if (standing?.value.parts.includes(part)) return standing;
   await removePart(place, caller.tenant, context);
   return undefined;
 }

@@ -41,6 +41,10 @@ export interface UploadSession {
   /** Their hash as far as it has come. */
   readonly ring: Uint8Array;
   readonly contentId: string;
+  /** The GUID of the file to come: whoever completes the session, and however often, makes but this one. */
+  readonly fileGuid: string;
+  /** Set from when a completion begins: from then on a file may point to the bytes. */
+  readonly completing?: true;
   /** In milliseconds. */
   readonly expiresAt: number;
 }
@@ -106,11 +110,14 @@ function isSame(given: string, right: string): boolean {
 
 const isExpired = ({ expiresAt }: UploadSession, { clock }: Context): boolean => expiresAt <= clock().getTime();
 
-/** Ends a session that comes to nothing. The row goes first: who has removed it decides what becomes of the bytes. */
+/**
+ * Ends a session that comes to nothing. The row goes first: who has removed it decides what becomes of the bytes. They
+ * stay where a completion has begun and failed, since a file may point to them.
+ */
 export async function removeSession({ value, etag }: Stored<UploadSession>, context: Context): Promise<boolean> {
   const { tenant } = value.caller;
   const isOurs = await context.store.rows(uploadKind).remove(uploadKey(tenant, value), etag);
-  if (isOurs) await removeContent(value, tenant, context);
+  if (isOurs && !value.completing) await removeContent(value, tenant, context);
   return isOurs;
 }
 

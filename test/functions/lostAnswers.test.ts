@@ -6,22 +6,23 @@ import { freshStore } from '../kit/stores.ts';
 
 /**
  * A store on whose way back the answer to every change is lost: as the SDK does it, the change is sent once more, and
- * what is answered is what the second one meets. That an insert meets its own row, a store finds out by itself.
+ * what is answered is what the second one meets. That an insert or a replacement meets its own row, a store finds out by
+ * itself; a removal cannot.
  */
 function losingAnswers(store: Store): Store {
   function rows<T extends object>(kind: Kind<T>): Rows<T> {
     const real = store.rows(kind);
     return {
       ...real,
-      async replace(key, value, etag) {
-        await real.replace(key, value, etag);
-        return real.replace(key, value, etag);
+      async remove(key, etag) {
+        await real.remove(key, etag);
+        return real.remove(key, etag);
       },
       async transact(partition, steps: readonly Step<T>[]) {
         const first = await real.transact(partition, steps);
         if (first !== undefined) return first;
         const second = await real.transact(partition, steps);
-        return steps[second ?? -1]?.do === 'insert' ? undefined : second;
+        return ['insert', 'replace'].includes(steps[second ?? -1]?.do ?? '') ? undefined : second;
       },
     };
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 
 import { dispatch } from '../../functions/index.ts';
 import { openContext } from '../../src/context.ts';
@@ -7,8 +8,9 @@ import { startHost } from '../../src/local/host.ts';
 import type { Context } from '../../src/operation.ts';
 import { sample } from '../../src/sample.ts';
 import { type Settings, settingsOf } from '../../src/settings.ts';
+import { openStore } from '../../src/store/openStore.ts';
 import { holdAgainstModel } from './model.ts';
-import { freshStore, type StoreName } from './stores.ts';
+import { azurite, freshStore, isDeployed, type StoreName } from './stores.ts';
 
 /** Items of the sample, under the ids that the README documents. */
 export const ids = {
@@ -56,6 +58,12 @@ interface Options {
   readonly replaced?: Partial<Context>;
 }
 
+const deployments = process.env['TEST_DEPLOYMENTS'] ?? '';
+
+/** In milliseconds: what one instance has been told all of them go by then, and what one has noted all of them read. */
+const latest = 1000;
+const isShared = (path: string): boolean => isDeployed && path.startsWith('/_mock/');
+
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** An unsigned JWT, as the mock reads it. */
@@ -67,11 +75,13 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
   let offset = 0;
   const parsed: Settings = settingsOf({ GRAPH_MOCK_STORAGE: 'memory', ...settings });
   const context = await openContext(parsed, {
-    store: await freshStore(store),
+    store: await (isDeployed ? openStore(azurite()) : freshStore(store)),
     clock: () => new Date(Date.now() + offset),
     ...replaced,
   });
-  const host = await startHost({ dispatch, context, host: '127.0.0.1', port: 0 });
+  const host = isDeployed
+    ? { url: await deploymentOf(settings), close: async () => {} }
+    : await startHost({ dispatch, context, host: '127.0.0.1', port: 0 });
   const tenant = randomUUID();
   const token = (claims: Readonly<Record<string, unknown>> = {}): string =>
     tokenOf({
@@ -93,6 +103,8 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Reply> {
+    // What the others have noted is to be read, or forgotten, too.
+    if (isShared(path) && (method === 'GET' || path.startsWith('/_mock/requests'))) await setTimeout(latest);
     const isRaw = typeof body === 'string' || body instanceof Uint8Array;
     const response = await fetch(host.url + path, {
       method,
@@ -105,6 +117,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
       ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    if (isShared(path) && method !== 'GET') await setTimeout(latest);
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
     const reply = {
       status: response.status,
@@ -126,6 +139,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     post: (path, body, headers) => send('POST', path, body, headers),
     put: (path, body, headers) => send('PUT', path, body, headers),
     advance: (milliseconds) => {
+      if (isDeployed) throw new Error('The clock is that of other processes: see test/instances/exceptions.js');
       offset += milliseconds;
     },
     async close() {
@@ -134,6 +148,13 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
       await context.store.close();
     },
   };
+}
+
+/** The mock with these settings that runs elsewhere (`test/instances`): its URL. */
+async function deploymentOf(settings: Readonly<Record<string, string>>): Promise<string> {
+  const response = await fetch(deployments, { method: 'POST', body: JSON.stringify(settings) });
+  if (!response.ok) throw new Error(await response.text());
+  return response.text();
 }
 
 /** Every permission entity that a tenant has on an item of Ada's business drive. */

@@ -5,8 +5,11 @@ import type { Store } from '../../src/store/store.ts';
 
 export type StoreName = 'memory' | 'azurite';
 
-/** Both stores; every end-to-end suite runs on each. */
-export const storeNames: readonly StoreName[] = ['memory', 'azurite'];
+/** Whether the mock that is tested runs elsewhere, in processes of its own (`test/instances`). */
+export const isDeployed = 'TEST_DEPLOYMENTS' in process.env;
+
+/** Both stores; every end-to-end suite runs on each. What several processes share is no process's memory. */
+export const storeNames: readonly StoreName[] = isDeployed ? ['azurite'] : ['memory', 'azurite'];
 
 /** The Azurite that the whole run shares. */
 export const azurite = (): string => process.env['TEST_AZURITE'] ?? '';

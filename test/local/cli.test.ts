@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -123,6 +123,35 @@ describe('a wrong setting stops the start with one line', () => {
     ],
   ])('%s', async (_, flags, stderr) => {
     expect(await start({ flags }).ended).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  test.each([
+    ['tables.json', 'with broken tables', '{"collections": [', 'JSON'],
+    ['tables.json', 'with a folder for tables', undefined, ''],
+    ['tables.journal', 'with a broken journal', 'broken\n', 'JSON'],
+  ])('a data folder: %s %s', async (name, _, content, reason) => {
+    await mkdir(path.join(folder, 'kept', ...(content === undefined ? [name] : [])), { recursive: true });
+    if (content !== undefined) await writeFile(path.join(folder, 'kept', name), content);
+    const { code, stdout, stderr } = await start({ flags: ['--port', '0', '--data', 'kept'] }).ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      new RegExp(`^graph-sharing-mock: What is in the data folder kept cannot be read \\(.*${reason}.*\\)\\. .*\\n$`),
+    );
+  });
+
+  test('a data folder that another has, but not one whose owner was killed', async () => {
+    const flags = ['--port', '0', '--data', 'kept'];
+    const first = start({ flags });
+    await first.ready;
+    const { code, stdout, stderr } = await start({ flags }).ended;
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `graph-sharing-mock: The data folder kept is in use by process ${first.child.pid}. Stop it, or take another folder.\n`,
+    });
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(await start({ flags }).ready).toMatch(/^Ready on /);
   });
 
   test('a port that is taken, and no Azurite is left', async () => {

@@ -1,0 +1,33 @@
+import { Agent, createServer, request } from 'node:http';
+
+import { listen } from '../../src/local/listen.ts';
+
+/** Hands each request to the next of several hosts in turn, as a load balancer does. Close it. */
+export async function startFront(urls: readonly string[]): Promise<{ url: string; close: () => Promise<void> }> {
+  const agent = new Agent({ keepAlive: true });
+  let turn = 0;
+  // Longer than any client keeps an idle connection, so that none sends into one that is being closed.
+  const server = createServer({ keepAliveTimeout: 600_000 }, (incoming, outgoing) => {
+    const { hostname, port } = new URL(urls[(turn += 1) % urls.length] ?? '');
+    const { method, url, headers } = incoming;
+    // With the Host that the client has sent: absolute URLs lead to the front.
+    const passed = request({ agent, hostname, port, method, path: url, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    // The body that nobody wants any more ends with its answer.
+    outgoing.once('close', () => passed.destroy());
+    incoming.pipe(passed);
+  });
+  const { authority } = await listen(server, '127.0.0.1', 0);
+  return {
+    url: `http://${authority}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        agent.destroy();
+      }),
+  };
+}
