@@ -61,6 +61,7 @@ async function formOf(request: GraphRequest): Promise<NonNullable<Visitor['form'
 const pages = (route: string, tokenOf: TokenOf, isFramed = false): Omit<Trigger, 'name'> => ({
   methods: ['GET', 'POST'],
   route,
+  isAside: true,
   tenantOf: (request, params) => tenantOfLink(tokenOf(request, params)),
   handler: pageBehind(tokenOf, isFramed),
 });
