@@ -23,13 +23,21 @@ await Promise.all([
   build({
     ...common,
     entryPoints: { cli: 'src/local/cli.ts', index: 'src/index.ts' },
-    // Large, and loaded only when a setting asks for them.
-    external: ['@azure/identity', 'azurite'],
-    // Where there is no worker, our own module stands in for its.
-    alias: { '@azure/functions-core': './src/local/functionsCore.ts' },
+    // Large, and loaded only when a setting asks for them; Azure's SDKs lie beside the bundle that is deployed.
+    external: ['./package/azure.cjs', 'azurite'],
+    alias: {
+      ...azureIn('./package/azure.cjs'),
+      // Where there is no worker, our own module stands in for its.
+      '@azure/functions-core': './src/local/functionsCore.ts',
+    },
   }),
   declarations(),
 ]);
+
+/** Leads to the file that holds Azure's SDKs. */
+function azureIn(file) {
+  return { '@azure/data-tables': file, '@azure/identity': file };
+}
 
 /** Everything that a Functions host needs, and no node_modules; the worker supplies the one module left out. */
 async function deployable(outdir) {
@@ -39,7 +47,7 @@ async function deployable(outdir) {
       ...shipped,
       entryPoints: { functions: 'functions/index.ts' },
       // Most of the code, and wanted by the first request for something stored: a file beside the bundle, read then.
-      alias: { '@azure/data-tables': './azure.cjs', '@azure/identity': './azure.cjs' },
+      alias: azureIn('./azure.cjs'),
       external: ['@azure/functions-core', './azure.cjs'],
     }),
     build({
