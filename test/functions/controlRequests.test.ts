@@ -65,11 +65,11 @@ describe.each([...storeNames])('the journal on %s', (store) => {
     const id = '4b1d8a52-93be-4f16-8a2d-61c9e0b7f384';
     const part = (own: object) => ({ method: 'GET', url: '/me/drive', headers: own });
     const whole = { 'client-request-id': id };
-    const requests_ = [
+    const parted = [
       { id: '1', ...part({ 'If-None-Match': '"1"', Authorization: 'Bearer other', Host: 'elsewhere' }) },
       { id: '2', ...part({ 'Client-Request-Id': 'its-own' }) },
     ];
-    await graph.post('/v1.0/$batch', { requests: requests_ }, whole);
+    await graph.post('/v1.0/$batch', { requests: parted }, whole);
     const parts = (await requests()).filter(({ operation }: { operation: string }) => operation === 'getDrive');
     const headersOf = (clientRequestId: string) =>
       parts.find((entry: { clientRequestId: string }) => entry.clientRequestId === clientRequestId)?.headers;
