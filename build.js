@@ -13,15 +13,13 @@ const common = {
   format: 'cjs',
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
+  // Read at each start, so small: an error is told in the names of the sources all the same, by the map beside it.
+  minify: true,
+  legalComments: 'external',
   sourcemap: true,
+  sourcesContent: false,
   logLevel: 'warning',
 };
-
-// Read at each start, so small: what is wrong is told in the names of the sources all the same, by the map beside it.
-Object.assign(common, { minify: true, legalComments: 'external', sourcesContent: false });
-
-/** Most of the code, and wanted only where something is kept in Table Storage: a file beside the bundles, read then. */
-const azure = { '@azure/data-tables': './azure.cjs', '@azure/identity': './azure.cjs' };
 
 await rm('dist', { recursive: true, force: true });
 await Promise.all([
@@ -29,13 +27,21 @@ await Promise.all([
   build({
     ...common,
     entryPoints: { cli: 'src/local/cli.ts', index: 'src/index.ts' },
-    // Where there is no worker, our own module stands in for its.
-    alias: { ...azure, '@azure/functions-core': './src/local/functionsCore.ts' },
-    external: ['./azure.cjs', 'azurite'],
+    // Large, and loaded only when a setting asks for them; Azure's SDKs lie beside the bundle that is deployed.
+    external: ['./package/azure.cjs', 'azurite'],
+    alias: {
+      ...azureIn('./package/azure.cjs'),
+      // Where there is no worker, our own module stands in for its.
+      '@azure/functions-core': './src/local/functionsCore.ts',
+    },
   }),
-  azureBundle('dist'),
   declarations(),
 ]);
+
+/** Leads to the file that holds Azure's SDKs: most of the code, and wanted only where something is kept in Table Storage. */
+function azureIn(file) {
+  return { '@azure/data-tables': file, '@azure/identity': file };
+}
 
 /** Everything that a Functions host needs, and no node_modules; the worker supplies the one module left out. */
 async function deployable(outdir) {
@@ -44,7 +50,7 @@ async function deployable(outdir) {
       ...common,
       outdir,
       entryPoints: { functions: 'functions/index.ts' },
-      alias: azure,
+      alias: azureIn('./azure.cjs'),
       external: ['@azure/functions-core', './azure.cjs'],
     }),
     azureBundle(outdir),

@@ -85,7 +85,7 @@ export interface GraphMockPolicy {
 
 /** What shall go wrong, and with which requests. It needs one of `profile`, `status`, `delayMs` and `drop`. */
 export interface GraphMockFault {
-  /** All of it must be met; without it every request is. */
+  /** All of it must be met. Signing in and the pages behind links are hit only by a `path` or an `operation`. */
   readonly match?: {
     readonly method?: string;
     /** A glob, such as `/v1.0/**` + `/createLink`. */

@@ -40,6 +40,8 @@ const link = z.strictObject({
     .regex(/^scrypt\$[\w-]+\$[\w-]+$/, 'must be as the state shows it')
     .exactOptional(),
   recipients: z.array(driveRecipient).exactOptional(),
+  /** Who has redeemed it, by their ids or user principal names. */
+  redeemedBy: z.array(text).exactOptional(),
   /** A workbook session that alone sees it (F8). */
   session: text.exactOptional(),
 });

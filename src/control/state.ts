@@ -12,6 +12,7 @@ import type { Grantee } from '../sharing/grantee.ts';
 import { type Kept, permissionKind } from '../sharing/kept.ts';
 import type { Link } from '../sharing/link.ts';
 import { tokenIn } from '../sharing/linkUrl.ts';
+import type { Redemption } from '../sharing/redemption.ts';
 import { contextOf, controlOf } from './control.ts';
 import type { ControlOperation, Told } from './operation.ts';
 
@@ -103,12 +104,14 @@ const momentOf = (moment: string): string => new Date(moment).toISOString();
 
 async function shownItem(item: Item, path: string, tenant: string, context: Context) {
   const permissions: Kept[] = [];
+  const redemptions: Redemption[] = [];
   for await (const { value } of context.store.rows(permissionKind).list(itemPartition(tenant, item)))
-    if (value.kind !== 'redemption') permissions.push(value);
+    if (value.kind === 'redemption') redemptions.push(value);
+    else permissions.push(value);
   const shared = permissions.length > 0 && {
     permissions: permissions
       .toSorted((a, b) => compare(a.id, b.id))
-      .map((kept) => (kept.kind === 'link' ? shownLink(kept) : shownGrant(kept))),
+      .map((kept) => (kept.kind === 'link' ? shownLink(kept, redemptions) : shownGrant(kept))),
   };
   const { inheritsNothing } = item;
   if (path === '/') return { path, ...(inheritsNothing !== undefined && { inheritsNothing }), ...shared };
@@ -132,13 +135,15 @@ function shownContent(bytes: Uint8Array): { text: string } | { size: number } | 
   }
 }
 
-function shownLink(link: Link) {
+function shownLink(link: Link, redemptions: readonly Redemption[]) {
   const { type, scope, preventsDownload, webUrl, grantees } = link;
+  const redeemedBy = redemptions.flatMap(({ linkId, userId }) => (linkId === link.id ? [userId] : []));
   return {
     ...pick(link, ['id', 'passwordHash', 'session']),
     ...shownCommon(link),
     link: { type, scope, preventsDownload, token: tokenIn(webUrl) },
     ...(grantees && { recipients: grantees.map(shownGrantee) }),
+    ...(redeemedBy.length > 0 && { redeemedBy: redeemedBy.toSorted() }),
   };
 }
 

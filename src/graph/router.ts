@@ -24,6 +24,8 @@ export interface Trigger {
   readonly handler: Handler;
   /** The tenant of a request that is known by something else than its token. */
   readonly tenantOf?: (request: GraphRequest, params: Place['params']) => string | undefined;
+  /** Set for what is no part of Graph: sign-in, and pages for people. A fault has to name it to happen to it. */
+  readonly isAside?: true;
 }
 
 interface Routed {

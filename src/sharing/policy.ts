@@ -67,6 +67,10 @@ export function allowedExpiration(asked: string, { maximumExpirationDays: most }
   return Date.parse(asked) > Date.parse(latest) ? latest : asked;
 }
 
+/** The end that a link has when it is asked to end then, or with null not at all. */
+export const endUnder = (policy: Policy, scope: LinkScope, asked: string | null, now: Date): string | undefined =>
+  asked === null ? requiredExpiration(scope, policy, now) : allowedExpiration(asked, policy, now);
+
 /** The end of a new link for which none was asked, if the policy wants it to have one. */
 export function requiredExpiration(scope: LinkScope, policy: Policy, now: Date): string | undefined {
   const { requiredExpirationDays: days } = policy;
