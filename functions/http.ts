@@ -4,7 +4,7 @@ import { openContext } from '../src/context.ts';
 import { isWrittenOtherwise, pathOf } from '../src/graph/place.ts';
 import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import type { Context } from '../src/operation.ts';
-import { settingsOf } from '../src/settings.ts';
+import { deployedSettingsOf } from '../src/settings.ts';
 
 const { add, dispatch, match, triggers } = dispatcher();
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
@@ -15,8 +15,8 @@ export { match, triggers };
 let deployed: Promise<Context> | undefined;
 
 /** The context of the Functions host, opened on the first request; a start that failed is tried again on the next. */
-function contextOfHost(): Promise<Context> {
-  deployed ??= openContext(settingsOf(process.env)).catch((failure: unknown) => {
+export function contextOfHost(): Promise<Context> {
+  deployed ??= openContext(deployedSettingsOf(process.env)).catch((failure: unknown) => {
     deployed = undefined;
     throw failure;
   });

@@ -12,5 +12,6 @@ import './identity.ts';
 import './linkPages.ts';
 import './metadata.ts';
 import './paths.ts';
+import './sweep.ts';
 
 export { dispatch } from './http.ts';

@@ -4,10 +4,11 @@ import type { Context } from './operation.ts';
 import type { Settings } from './settings.ts';
 import { sharing } from './sharing/sharing.ts';
 import { openStore } from './store/openStore.ts';
+import { openTenants } from './tenants/openTenants.ts';
 
 /** A context with the real clock, ids and store, but for what `replaced` brings along. */
 export async function openContext(settings: Settings, replaced: Partial<Context> = {}): Promise<Context> {
-  return {
+  const context: Omit<Context, 'tenants'> = {
     settings,
     store: replaced.store ?? (await openStore(settings.GRAPH_MOCK_STORAGE)),
     sharing,
@@ -18,4 +19,5 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     report: (failure) => console.error(failure),
     ...replaced,
   };
+  return { ...context, tenants: replaced.tenants ?? openTenants(context) };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { GraphError } from '../errors.ts';
+import { inRoom } from '../tenants/room.ts';
 import { insertNamed } from './change.ts';
 import { conflictBehavior } from './conflictBehavior.ts';
 import { checkName, eTagOf } from './item.ts';
@@ -32,7 +33,8 @@ export const createFolder: Operation<ItemReference, Located, z.output<typeof bod
     const { name, '@microsoft.graph.conflictBehavior': behavior = 'fail' } = call.body;
     if (parent.kind !== 'folder') throw new GraphError('invalidRequest');
     const blank = newFolder({ drive, parentId: parent.id, name: checkName(name) }, call.caller, context);
-    const folder = await insertNamed(blank, behavior, call.caller.tenant, context);
+    const { tenant } = call.caller;
+    const folder = await inRoom({ items: 1 }, tenant, context, () => insertNamed(blank, behavior, tenant, context));
     return {
       status: 201,
       headers: { ETag: eTagOf(folder), Location: `${call.root}/drives/${drive.id}/items/${folder.id}` },

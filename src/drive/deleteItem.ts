@@ -23,7 +23,10 @@ export const deleteItem = (attached: readonly Kind<never>[]): Operation<ItemRefe
     for (const removed of await removeTree(item, caller.tenant, context)) {
       await context.store.clear(attached, itemPartition(caller.tenant, removed));
       await removeContent(removed, caller.tenant, context);
+      context.tenants.release(caller.tenant, { items: 1, bytes: removed.size });
     }
+    // Nobody has counted what hung on them.
+    context.tenants.recount(caller.tenant);
     return { status: 204 };
   },
 });

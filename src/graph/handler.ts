@@ -3,6 +3,7 @@ import { GraphError } from '../errors.ts';
 import type { Answer, Caller, Operation } from '../operation.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
+import { checkUri } from './limits.ts';
 import { readQuery } from './odata/query.ts';
 import { shape } from './odata/shape.ts';
 import type { Place } from './place.ts';
@@ -22,6 +23,7 @@ export function handle<Reference, Target, Body>(
   const handler: Handler = async (request, place, context) => {
     const exchange = exchangeOf(request, context);
     try {
+      checkUri(request);
       const { version = '' } = place.params;
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
       if (operation.betaOnly && version.toLowerCase() !== 'beta')
@@ -32,6 +34,7 @@ export function handle<Reference, Target, Body>(
       const caller = callerOf(request, (isShare && scopes.throughShare) || scopes, context);
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const prefer = request.headers.get('prefer') ?? '';
+      await context.tenants.enter(caller.tenant);
       const reference = refer({ ...place, origin: exchange.origin, prefer }, caller);
       const options = operation.query && readQuery(operation.query, request.query);
       const body = await bodyOf(request, operation);

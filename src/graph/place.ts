@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts';
+import { checkPath } from './limits.ts';
 
 /** Where a request leads: the parameters of its route, and the paths that stood between colons (F1.2). */
 export interface Place {
@@ -37,7 +38,7 @@ const isLinkPath = (raw: string): boolean => /^\/:\w+:\//.test(raw);
  * - key syntax becomes slashes: `/drives('x')/items('y')` (F1.3 [guess]).
  *
  * @param raw the path as sent; segments stay encoded, names are decoded once, one by one.
- * @throws GraphError `emptyPath`, `malformedUri`
+ * @throws GraphError `emptyPath`, `malformedUri`, `pathTooLong`
  */
 export function normalize(raw: string): { path: string } & Omit<Place, 'params'> {
   if (!isWrittenOtherwise(raw)) return { path: raw };
@@ -56,6 +57,7 @@ export function normalize(raw: string): { path: string } & Omit<Place, 'params'>
     const kind = pathAfter(kept);
     if (kind === undefined || paths[kind]) throw new GraphError('malformedUri');
     paths[kind] = namesOf(taken);
+    checkPath(paths[kind]);
   }
   return { path: kept.join('/'), ...paths };
 }

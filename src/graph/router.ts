@@ -2,6 +2,7 @@ import findMyWay from 'find-my-way';
 
 import { GraphError } from '../errors.ts';
 import { type Context, type Operation, versions } from '../operation.ts';
+import { checkUri } from './limits.ts';
 import { normalize, pathOf, type Place } from './place.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 import { exchangeOf, toErrorResponse, toPreflightResponse } from './response.ts';
@@ -48,6 +49,7 @@ export function dispatcher() {
 
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
   function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): { trigger: Trigger; place: Place } {
+    checkUri({ url });
     const { path, ...paths } = normalize(pathOf(url));
     checkEscapes(path);
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));

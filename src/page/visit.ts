@@ -3,7 +3,7 @@ import { entriesOf, findEntry } from '../directory/directory.ts';
 import { childrenOf } from '../drive/change.ts';
 import { downloadUrlOf } from '../drive/content.ts';
 import type { Drive } from '../drive/drive.ts';
-import { type Item, itemPartition } from '../drive/item.ts';
+import type { Item } from '../drive/item.ts';
 import { findItem } from '../drive/locate.ts';
 import { GraphError } from '../errors.ts';
 import type { Caller, Context, User } from '../operation.ts';
@@ -62,6 +62,7 @@ export async function visit(visitor: Visitor, context: Context): Promise<Visit> 
   if (typeof found === 'string') return { sees: 'nothing', why: found };
   const { link } = found;
   const { tenant } = address;
+  await context.tenants.enter(tenant);
   const ticket = visitor.ticket === undefined ? undefined : readTicket(visitor.ticket, link, context.clock());
   if (visitor.form) return enter(visitor.form, { link, ticket, tenant, address }, context);
   const user = await userOf(ticket?.userId, tenant, context);
@@ -107,7 +108,7 @@ async function enter(
   }
   // Whoever opens what is for the whole organisation can reach it from then on without the link, as on SharePoint (F6.2).
   if (user && link.scope === 'organization')
-    await redeem(link, user, itemPartition(tenant, { driveId: address.driveId, id: address.itemId }), context);
+    await redeem(link, user, { item: { driveId: address.driveId, id: address.itemId }, tenant }, context);
   const expires = context.clock().getTime() + ticketLifetime;
   return { sees: 'inside', ticket: toTicket({ hasPassword, ...(user && { userId: user.id }), expires }, link) };
 }

@@ -1,5 +1,7 @@
+import { type Item, itemPartition } from '../drive/item.ts';
 import type { Context, User } from '../operation.ts';
 import type { Kind } from '../store/store.ts';
+import { insertInRoom } from '../tenants/room.ts';
 
 /** Somebody has redeemed a link, and may from now on reach the item without it, for as long as there is the link (F6.2). */
 export interface Redemption {
@@ -21,9 +23,10 @@ const redemptionRow = ({ linkId, userId }: Pick<Redemption, 'linkId' | 'userId'>
 export async function redeem(
   { id: linkId }: { readonly id: string },
   { id: userId }: Pick<User, 'id'>,
-  partition: string,
-  { store }: Context,
+  { item, tenant }: { readonly item: Pick<Item, 'driveId' | 'id'>; readonly tenant: string },
+  context: Context,
 ): Promise<void> {
   const redemption = { kind: 'redemption', linkId, userId } as const;
-  await store.rows(redemptionKind).insert({ partition, row: redemptionRow(redemption) }, redemption);
+  const key = { partition: itemPartition(tenant, item), row: redemptionRow(redemption) };
+  await insertInRoom({ links: 1 }, tenant, context, context.store.rows(redemptionKind), key, redemption);
 }

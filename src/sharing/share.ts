@@ -84,7 +84,7 @@ async function openLink(
   if (union(own.rights, given).size === 0) throw new GraphError(link.passwordHash ? 'passwordRequired' : 'linkGone');
   const keep = async (): Promise<void> => {
     if (applied !== 'redeemSharingLink' || given.size === 0 || isOpenTo(place.drive, caller)) return;
-    await redeem(link, user, itemPartition(tenant, place.item), context);
+    await redeem(link, user, { item: place.item, tenant }, context);
   };
   const through = { rights: given, through: link.id, ...(applied && { preference: { applied, keep } }) };
   return { ...(await opened(place, through, caller, context)), link };

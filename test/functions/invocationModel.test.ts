@@ -2,7 +2,7 @@ import { dispatch } from '../../functions/index.ts';
 import { openContext } from '../../src/context.ts';
 import { getProgrammingModel, registrations } from '../../src/local/functionsCore.ts';
 import { type Host, startHost } from '../../src/local/host.ts';
-import { settingsOf } from '../../src/settings.ts';
+import { deployedSettingsOf } from '../../src/settings.ts';
 import { ids, tokenOf } from '../kit/graph.ts';
 import { invoke } from '../kit/worker.ts';
 
@@ -119,7 +119,7 @@ const environment = { GRAPH_MOCK_STORAGE: 'memory', GRAPH_MOCK_PUBLIC_URL: origi
 
 beforeAll(async () => {
   Object.assign(process.env, environment);
-  const context = await openContext(settingsOf(environment));
+  const context = await openContext(deployedSettingsOf(environment));
   closeStore = context.store.close;
   host = await startHost({ dispatch, context, host: '127.0.0.1', port: 0 });
 });

@@ -129,6 +129,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     },
     async close() {
       await host.close();
+      await context.tenants.close();
       await context.store.close();
     },
   };
