@@ -18,6 +18,8 @@ export interface Account {
   isCorrection: boolean;
   /** What this instance has added and removed, and not yet put into the row. */
   own: Usage;
+  /** The same since it was opened, whether or not it is in the row. */
+  changes: Usage;
   count?: Count | undefined;
   /** What is being written in reserved room. */
   readonly pending: Set<Promise<void>>;
@@ -30,6 +32,7 @@ export const newAccount = (): Account => ({
   usedAt: 0,
   kept: nothing,
   own: nothing,
+  changes: nothing,
   isCorrection: false,
   pending: new Set(),
 });
@@ -87,6 +90,7 @@ export function settle(account: Account, { own, kept }: Pick<Account, 'own' | 'k
 
 export function add(account: Account, room: Room): void {
   account.own = plus(account.own, room);
+  account.changes = plus(account.changes, room);
   const { count } = account;
   if (count) account.count = { ...count, since: plus(count.since, room) };
 }
@@ -104,10 +108,10 @@ export function begin({ pending }: Account): () => void {
 
 export const subtract = (account: Account, room: Room): void => add(account, minus({}, room));
 
-/** Puts a count in the place of all estimates. `before`: what was known of this instance's own when the count began. */
+/** Puts a count in the place of all estimates. `before`: the changes when it began. */
 export function correct(account: Account, usage: Usage, before: Usage, now: number): void {
   // What was removed meanwhile may have been counted or not.
-  const since = minus(account.own, before);
+  const since = minus(account.changes, before);
   account.kept = usage;
   account.own = since;
   account.isCorrection = true;

@@ -106,7 +106,7 @@ export function openTenants(world: World): Tenants {
   async function count(tenant: string, account: Account): Promise<void> {
     // What is being written at this moment would be counted or not, as it happens. Nobody begins meanwhile.
     await Promise.all(account.pending);
-    const before = account.own;
+    const before = account.changes;
     correct(account, await countUsage(tenant, store), before, now());
     note(tenant, account);
   }
