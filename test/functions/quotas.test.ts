@@ -222,16 +222,6 @@ describe.each([...storeNames])('quotas on %s', (store) => {
     expect((await graph.get('/v1.0/me/drive')).body.quota).toEqual(quota);
   });
 
-  test('once a tenant is known, a link costs no further table operation for being counted', async () => {
-    const { store: counted, asked } = counting(await freshStore(store));
-    const graph = await start(store, { links: 1_000_000, items: 1_000_000, bytes: 1_000_000_000 }, counted);
-    await linkOf(graph, 0);
-    asked.clear();
-    for (let app = 1; app <= 10; app += 1) expect((await linkOf(graph, app)).status).toBe(201);
-    expect(asked.get('tenants') ?? 0).toBe(0);
-    expect(asked.get(permissionKind.table)).toBe(10);
-  });
-
   test('what one instance has counted is there for the next', async () => {
     const shared = await freshStore(store);
     const graph = await start(store, { links: 1000 }, shared);
@@ -241,6 +231,16 @@ describe.each([...storeNames])('quotas on %s', (store) => {
     const stored = await shared.rows(tenantKind).get(tenantKey(graph.tenant));
     expect(stored?.value).toMatchObject({ links: 5, items: sampleItems, bytes: sampleBytes });
   });
+});
+
+test('once a tenant is known, a link costs no further table operation for being counted', async () => {
+  const { store: counted, asked } = counting(await freshStore('memory'));
+  const graph = await start('memory', { links: 1_000_000, items: 1_000_000, bytes: 1_000_000_000 }, counted);
+  await linkOf(graph, 0);
+  asked.clear();
+  for (let app = 1; app <= 10; app += 1) expect((await linkOf(graph, app)).status).toBe(201);
+  expect(asked.get('tenants') ?? 0).toBe(0);
+  expect(asked.get(permissionKind.table)).toBe(10);
 });
 
 test('without quotas nothing is counted, and there is room for any number', async () => {
