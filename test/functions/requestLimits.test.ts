@@ -1,4 +1,4 @@
-import { getProgrammingModel } from '../../src/local/functionsCore.ts';
+import { getProgrammingModel, registrations } from '../../src/local/functionsCore.ts';
 import { type Graph, ids, startGraph, tokenOf } from '../kit/graph.ts';
 import { invoke } from '../kit/worker.ts';
 
@@ -27,7 +27,12 @@ describe('a request that is too long', () => {
     const headers = { authorization: `Bearer ${tokenOf({ tid: crypto.randomUUID() })}` };
     const url = `https://mock.example.com${item}?client=${'x'.repeat(17_000)}`;
     const params = { version: 'v1.0', itemId: ids.report };
-    const invoked = await invoke('getItem-myItem', { method: 'GET', url, headers, params }, getProgrammingModel());
+    const getItem = registrations.find(({ metadata: { name, bindings } }) => {
+      const { route } = Object.values(bindings).find(({ type }) => type === 'httpTrigger') ?? {};
+      return name.startsWith('getItem-') && route === '{version}/me/drive/items/{itemId}';
+    });
+    const name = getItem?.metadata.name ?? '';
+    const invoked = await invoke(name, { method: 'GET', url, headers, params }, getProgrammingModel());
     expect(invoked.status).toBe(414);
     expect(JSON.parse(new TextDecoder().decode(invoked.body))).toEqual(uriTooLong);
     delete process.env['GRAPH_MOCK_STORAGE'];
