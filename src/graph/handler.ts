@@ -34,10 +34,10 @@ export function handle<Reference, Target, Body>(
       const caller = callerOf(request, (isShare && scopes.throughShare) || scopes, context);
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const prefer = request.headers.get('prefer') ?? '';
-      await context.tenants.enter(caller.tenant);
       const reference = refer({ ...place, origin: exchange.origin, prefer }, caller);
       const options = operation.query && readQuery(operation.query, request.query);
       const body = await bodyOf(request, operation);
+      await context.tenants.enter(caller.tenant);
       const target = await operation.locate(reference, caller, context);
       const access = admitted(target, operation.needs);
       const root = `${exchange.origin}/${version.toLowerCase()}`;

@@ -110,8 +110,8 @@ export const subtract = (account: Account, room: Room): void => add(account, min
 
 /** Puts a count in the place of all estimates. `before`: the changes when it began. */
 export function correct(account: Account, usage: Usage, before: Usage, now: number): void {
-  // What was removed meanwhile may have been counted or not.
-  const since = minus(account.changes, before);
+  // What was removed meanwhile may have been counted or not: until the next count it seems to be there.
+  const since = larger(minus(account.changes, before), nothing);
   account.kept = usage;
   account.own = since;
   account.isCorrection = true;

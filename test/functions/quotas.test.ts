@@ -2,6 +2,7 @@ import { permissionKind } from '../../src/sharing/kept.ts';
 import { contentKind } from '../../src/drive/content.ts';
 import { driveKind } from '../../src/drive/drive.ts';
 import { sample } from '../../src/sample.ts';
+import { deployedSettingsOf, settingsOf } from '../../src/settings.ts';
 import type { Kind, Store } from '../../src/store/store.ts';
 import { entitiesOn, type Graph, ids, type Reply, startGraph } from '../kit/graph.ts';
 import { freshStore, type StoreName, storeNames } from '../kit/stores.ts';
@@ -252,4 +253,18 @@ test('without quotas nothing is counted, and there is room for any number', asyn
   expect(replies.every(({ status }) => status === 201)).toBe(true);
   expect(asked.get('tenants')).toBeUndefined();
   expect((await graph.get('/v1.0/me/drive')).body.quota).toMatchObject({ state: 'normal', total: 1_099_511_627_776 });
+});
+
+test.each([
+  ['nothing is set', {}, 10_000],
+  ['it is empty', { GRAPH_MOCK_QUOTA_LINKS: '' }, 10_000],
+  ['it is set', { GRAPH_MOCK_QUOTA_LINKS: '5' }, 5],
+  ['it is none', { GRAPH_MOCK_QUOTA_LINKS: 'none' }, undefined],
+])('deployed there are quotas: where %s, it is the one it should be', (_, environment, links) => {
+  expect(deployedSettingsOf(environment).GRAPH_MOCK_QUOTA_LINKS).toBe(links);
+});
+
+test('on one’s own machine there are none', () => {
+  const { GRAPH_MOCK_QUOTA_LINKS, GRAPH_MOCK_QUOTA_ITEMS, GRAPH_MOCK_QUOTA_BYTES } = settingsOf({});
+  expect([GRAPH_MOCK_QUOTA_LINKS, GRAPH_MOCK_QUOTA_ITEMS, GRAPH_MOCK_QUOTA_BYTES]).toEqual(Array(3).fill(undefined));
 });
