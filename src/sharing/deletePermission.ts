@@ -23,7 +23,10 @@ export const deletePermission: Operation<PermissionReference, LocatedPermission,
     if (!(await rows.remove(key, etag))) throw new GraphError('permissionNotFound');
     // Worth nothing without their link; what a crash leaves behind does no harm.
     const { partition } = key;
-    for await (const { row } of rows.list(partition, redemptionsPrefix(kept.id))) await rows.remove({ partition, row });
+    let links = 1;
+    for await (const { row } of rows.list(partition, redemptionsPrefix(kept.id)))
+      if (await rows.remove({ partition, row })) links += 1;
+    context.tenants.release(call.caller.tenant, { links });
     return { status: 204 };
   },
 };
