@@ -111,6 +111,7 @@ export function errorOf(definition: FaultDefinition, wait: number | undefined): 
   if (answered === undefined) return undefined;
   const usual = rowOfStatus(answered);
   const row: ErrorRow = {
+    isMeant: true,
     ...(code === undefined ? usual : { status: answered, code, message: usual.message }),
     ...(message !== undefined && { message }),
     ...(retryAfterSeconds !== undefined && { headers: { 'Retry-After': String(retryAfterSeconds) } }),

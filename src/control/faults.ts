@@ -22,11 +22,15 @@ const shown = ({ id, definition, seen, hits }: Fault): ShownFault => {
   return { id, ...definition, ...(isCounted && { seen, hits }) };
 };
 
-/** 201 and the fault with its id. */
+/** So many faults a tenant may have, each of which is read with its control state. */
+const most = 100;
+
+/** 201 and the fault with its id. @throws GraphError `quotaLimitReached` */
 export const addFault: ControlOperation<FaultDefinition, Told<ShownFault>> = {
   summary: 'Makes requests fail, wait or break off',
   body: faultBody,
   async run({ tenant, body: given, origin }, context) {
+    if ((await faultsOf(tenant, context)).length >= most) throw new GraphError('quotaLimitReached');
     const id = context.newId();
     // With a seed that it tells, whatever happens can be made to happen again.
     const drawn = given.probability !== undefined && given.seed === undefined && { seed: seedOf(context.newSecret(4)) };

@@ -39,7 +39,9 @@ export interface Journal {
   readonly beside: ReadonlyMap<string, Journal>;
   readonly partition: string;
   readonly rows: Rows<Page>;
-  readonly clear: () => Promise<void>;
+  readonly clear: () => Promise<unknown>;
+  /** A call that is refused uses its tenant nowhere else. */
+  readonly enter: () => Promise<void>;
   readonly report: Context['report'];
   /** Whether other instances shall see what this one has noted. Where there are none, nothing is written before somebody asks. */
   readonly isShared: boolean;
@@ -83,6 +85,7 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
     partition,
     rows: store.rows(journalKind),
     clear: () => store.clear([journalKind], partition),
+    enter: () => context.tenants.enter(tenant),
     report,
     isShared: base.isShared,
     noted: new Ring(ring),
@@ -122,7 +125,8 @@ function write(journal: Journal): Promise<void> {
 }
 
 async function writePages(journal: Journal, batch: readonly Heard[]): Promise<void> {
-  const { rows, partition } = journal;
+  const { rows, partition, enter } = journal;
+  await enter();
   if (!journal.pages) {
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });

@@ -8,5 +8,5 @@ export function unreachable(failure: unknown, { close, isShared }: Store): Store
   const fail = (): never => {
     throw failure;
   };
-  return { isShared, rows: fail, clear: async () => fail(), close };
+  return { isShared, rows: fail, clear: async () => fail(), tally: async () => fail(), close };
 }

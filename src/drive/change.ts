@@ -1,6 +1,7 @@
 import { GraphError } from '../errors.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Rows, Step } from '../store/store.ts';
+import { inRoom, isDone } from '../tenants/room.ts';
 import { type Drive, driveKind, drivePartition, type DriveRow, isItem } from './drive.ts';
 import { childRow, childrenPrefix, type Item, itemRow, withoutContent } from './item.ts';
 import { newFolder } from './newItem.ts';
@@ -118,8 +119,9 @@ export async function ensureFolder(
   context: Context,
 ): Promise<Item> {
   const folder = newFolder({ drive, parentId: parent.id, name, specialFolder }, caller, context);
-  const refusal = await insertItem(folder, caller.tenant, context);
-  if (refusal === undefined) return folder;
+  const { tenant } = caller;
+  const insert = () => insertItem(folder, tenant, context);
+  if ((await inRoom({ items: 1 }, tenant, context, insert, isDone)) === undefined) return folder;
   const row = childRow(parent.id, name);
   const stored = await context.store.rows(driveKind).get({ partition: drivePartition(caller.tenant, drive.id), row });
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');

@@ -4,6 +4,7 @@ import type { Answer, Caller, Operation } from '../operation.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
 import { checkEntra } from './entra.ts';
+import { checkUri } from './limits.ts';
 import { subjectOf } from './observe.ts';
 import { readQuery } from './odata/query.ts';
 import { shape } from './odata/shape.ts';
@@ -24,6 +25,7 @@ export function handle<Reference, Target, Body>(
   const handler: Handler = async (request, place, context) => {
     const exchange = exchangeOf(request, context);
     try {
+      checkUri(request);
       const { version = '' } = place.params;
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
       if (operation.betaOnly && version.toLowerCase() !== 'beta')
@@ -40,6 +42,7 @@ export function handle<Reference, Target, Body>(
       const reference = refer({ origin: exchange.origin, prefer, ...place }, caller);
       const options = operation.query && readQuery(operation.query, request.query);
       const body = await bodyOf(request, operation);
+      await context.tenants.enter(caller.tenant);
       const target = await operation.locate(reference, caller, context);
       const access = admitted(target, operation.needs);
       const root = `${exchange.origin}/${version.toLowerCase()}`;

@@ -98,7 +98,7 @@ export function toDocumentResponse(type: string, body: string, exchange: Exchang
 /** The one place where a failure becomes HTTP (F9.1). What is no GraphError is our own fault: reported, and not shown. */
 export function toErrorResponse(thrown: unknown, exchange: Exchange, context: Context): GraphResponse {
   const error = thrown instanceof GraphError ? thrown : new GraphError('unexpected', { cause: thrown });
-  if (error.row.status >= 500 && error.what !== 'injected') context.report(error);
+  if (error.row.status >= 500 && !error.row.isMeant) context.report(error);
   const { code, innerCode } = error.row;
   const body = {
     error: {

@@ -2,6 +2,7 @@ import findMyWay from 'find-my-way';
 
 import { GraphError } from '../errors.ts';
 import { type Context, type Operation, versions } from '../operation.ts';
+import { checkUri } from './limits.ts';
 import { normalize, pathOf, type Place } from './place.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 import { exchangeOf, toErrorResponse, toPreflightResponse } from './response.ts';
@@ -68,6 +69,7 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
 
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
   function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): Routed {
+    checkUri({ url });
     const { path, ...paths } = normalize(pathOf(url));
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
     // Built for the first request that needs it: where the Functions host routes, a start does without.

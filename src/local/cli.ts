@@ -18,6 +18,7 @@ import { findCoreTools, startCoreTools } from './coreTools.ts';
 import { startHost } from './host.ts';
 import { certsFolder, ensureTls, type Tls } from './https.ts';
 import { startProxy } from './proxy.ts';
+import { startSweeping } from './sweeping.ts';
 import { terminalOf } from './terminal.ts';
 import { quoted, trustLines } from './trust.ts';
 import { tokenOf } from './token.ts';
@@ -73,6 +74,14 @@ const options = (
     ],
     ['--historic-contract <on|off>', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'whether the routes of 2015 answer as then'],
     ['--apps <json>', 'GRAPH_MOCK_APPS', 'the apps that may sign in, [{"id":"…","secret":"…"}]; else any may'],
+    [
+      '--quota-links <number>',
+      'GRAPH_MOCK_QUOTA_LINKS',
+      'permissions that a tenant may have, 507 beyond; else any number',
+    ],
+    ['--quota-items <number>', 'GRAPH_MOCK_QUOTA_ITEMS', 'files and folders that a tenant may have; else any number'],
+    ['--quota-bytes <number>', 'GRAPH_MOCK_QUOTA_BYTES', 'bytes that the files of a tenant may have; else any number'],
+    ['--retention-days <number>', 'GRAPH_MOCK_RETENTION_DAYS', 'a tenant unused for so long is removed; 0: none is'],
     ['--https [on|off]', 'GRAPH_MOCK_HTTPS', 'speak https, with a certificate made for this machine'],
     ['--certs <folder>', 'GRAPH_MOCK_CERTS', 'where certificates are kept'],
     ['--hostname <name>', 'GRAPH_MOCK_HOSTNAMES', 'another name of this machine for the certificate; may be repeated'],
@@ -131,7 +140,7 @@ async function serve(given: Given): Promise<void> {
   const storage = await storageOf(given);
   terminal.progress('Opening the store');
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
-  started.push(context.store, { close: () => settleJournals(context) });
+  started.push(context.store, context.tenants, { close: () => settleJournals(context) }, startSweeping(context));
   if (given.GRAPH_MOCK_HTTPS || given.GRAPH_MOCK_PROXY !== undefined) terminal.progress('Looking at certificates');
   const tls = await tlsOf(given);
   const log = requestLog(given.GRAPH_MOCK_LOG, (line) => void process.stdout.write(`${line}\n`));

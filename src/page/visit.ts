@@ -65,6 +65,7 @@ export async function visit(visitor: Visitor, context: Context): Promise<Visit> 
   if (typeof found === 'string') return { sees: 'nothing', why: found };
   const { link } = found;
   const { tenant } = address;
+  await context.tenants.enter(tenant);
   const ticket = visitor.ticket === undefined ? undefined : readTicket(visitor.ticket, link, context.clock());
   if (visitor.form) return enter(visitor.form, { link, ticket, tenant, address }, context);
   const user = await userOf(ticket?.userId, tenant, context);

@@ -80,15 +80,37 @@ export function memoryStore(): Store {
   return {
     isShared: false,
     rows,
-    async clear(kinds, partitionPrefix) {
+    async clear(kinds, partitionPrefix, goOn = () => true) {
       for (const kind of kinds) {
         const partitions = tableOf(kind);
-        for (const partition of partitions.keys())
-          if (partition.startsWith(partitionPrefix)) partitions.delete(partition);
+        for (const partition of partitions.keys()) {
+          if (!partition.startsWith(partitionPrefix)) continue;
+          if (!goOn()) return false;
+          partitions.delete(partition);
+        }
       }
+      return true;
+    },
+    async tally(kind, { partition: partitionPrefix, row: rowPrefix }, column) {
+      let [count, sum] = [0, 0];
+      for (const [partition, held] of tableOf(kind)) {
+        if (!partition.startsWith(partitionPrefix)) continue;
+        for (const [row, { value }] of held) {
+          if (!row.startsWith(rowPrefix)) continue;
+          count += 1;
+          sum += numberIn(value, column);
+        }
+      }
+      return { rows: count, sum };
     },
     async close() {
       tables.clear();
     },
   };
+}
+
+function numberIn(value: unknown, column: string | undefined): number {
+  if (column === undefined || typeof value !== 'object' || value === null) return 0;
+  const held: unknown = Object.entries(value).find(([name]) => name === column)?.[1];
+  return typeof held === 'number' ? held : 0;
 }
