@@ -40,7 +40,8 @@ export interface Journal {
   readonly partition: string;
   readonly rows: Rows<Page>;
   readonly clear: () => Promise<unknown>;
-  /** A call that is refused uses its tenant nowhere else. */
+  /** Whether the tenant is open to what was noted last. A call that is refused uses its tenant nowhere else. */
+  entered: Promise<boolean>;
   readonly enter: () => Promise<void>;
   readonly report: Context['report'];
   /** Whether other instances shall see what this one has noted. Where there are none, nothing is written before somebody asks. */
@@ -85,6 +86,7 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
     partition,
     rows: store.rows(journalKind),
     clear: () => store.clear([journalKind], partition),
+    entered: Promise.resolve(true),
     enter: () => context.tenants.enter(tenant),
     report,
     isShared: base.isShared,
@@ -103,6 +105,12 @@ export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
   journal.noted.push({ held: hold(noted), serial: serials });
+  // Now, and not when it is written: that is when the tenant was used.
+  if (journal.isShared)
+    journal.entered = journal.enter().then(
+      () => true,
+      () => false,
+    );
   if (journal.isShared) journal.timer ??= setTimeout(() => void write(journal), latest).unref();
   for (const wake of journal.waiting) wake();
   if (serials % ring === 0) relieve(journal.beside);
@@ -125,8 +133,9 @@ function write(journal: Journal): Promise<void> {
 }
 
 async function writePages(journal: Journal, batch: readonly Heard[]): Promise<void> {
-  const { rows, partition, enter } = journal;
-  await enter();
+  const { rows, partition } = journal;
+  // It is being swept: what came now would be left behind.
+  if (!(await journal.entered)) return;
   if (!journal.pages) {
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
