@@ -407,7 +407,7 @@ describe('on a terminal', () => {
   const escape = '\u001B[';
 
   test('says what it is doing until it is ready, with colours', async () => {
-    const { code, shown } = await watched(['--port', '0'], 'createLink');
+    const { code, shown } = await watched(['--port', '0', '--data', path.join(folder, 'terminal')], 'createLink');
     expect(code).toBe(0);
     expect(shown).toContain('Starting Azurite …');
     expect(shown).toMatch(new RegExp(`\\r\\${escape.replace('[', '\\[')}K[^\\n]*Ready`));
