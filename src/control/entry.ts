@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import type { Scopes } from '../operation.ts';
@@ -39,6 +41,28 @@ export interface Entry {
   readonly arrived: number;
   readonly serial: number;
 }
+
+/** What a reader may count on of an entry, warnings and all. */
+export const entrySchema = z
+  .looseObject({
+    id: z.string(),
+    time: z.iso.datetime(),
+    method: z.string(),
+    path: z.string(),
+    query: z.string(),
+    headers: z.record(z.string(), z.unknown()),
+    body: z.unknown().optional(),
+    operation: z.string().exactOptional(),
+    app: z.string(),
+    status: z.int(),
+    code: z.string().exactOptional(),
+    durationMs: z.number(),
+    requestId: z.string(),
+    clientRequestId: z.string(),
+    faults: z.array(z.string()),
+    warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'request' });
 
 /** What becomes of an answer that it is worth to hold on to: not what it carries. */
 interface Outcome {

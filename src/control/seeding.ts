@@ -9,9 +9,9 @@ import { baseOf, controlKind, controlOf, forget, knownTenants, settle } from './
 import { faultRow, bucketKind, bucketPartition } from './inject.ts';
 import { detailOf, refusal } from './input.ts';
 import { dropJournal } from './journal.ts';
-import type { ControlOperation } from './operation.ts';
+import { type ControlOperation, done } from './operation.ts';
 import { plant } from './plant.ts';
-import type { Seed, SeedPermission } from './seed.ts';
+import { type Seed, type SeedPermission, seedSchema } from './seed.ts';
 import { planOf, usageOf } from './seedPlan.ts';
 import { forgetSeed, hashOf, keepSeed, keptSeed, readSeed, type ReadSeed } from './seedText.ts';
 
@@ -166,7 +166,9 @@ async function removeFaults(tenant: string, context: Context): Promise<void> {
 
 export const putSeed: ControlOperation<string> = {
   summary: 'Makes the tenant hold this and nothing else (JSON or YAML)',
+  result: done,
   body: 'text',
+  textIs: seedSchema,
   async run({ tenant, body, origin }, context) {
     await sow(body, tenant, origin, context);
     return { status: 204 };
@@ -175,6 +177,7 @@ export const putSeed: ControlOperation<string> = {
 
 export const postReset: ControlOperation = {
   summary: 'Back to the seed, or to the sample where there is none',
+  result: done,
   async run({ tenant, origin }, context) {
     await reset(tenant, origin, context);
     return { status: 204 };

@@ -15,6 +15,7 @@ import { tokenIn } from '../sharing/linkUrl.ts';
 import type { Redemption } from '../sharing/redemption.ts';
 import { contextOf, controlOf } from './control.ts';
 import type { ControlOperation, Told } from './operation.ts';
+import { seedSchema } from './seed.ts';
 
 /** Everything a tenant holds, in the form of a seed: planted elsewhere, it makes a tenant of the same. */
 export async function stateOf(tenant: string, given: Context) {
@@ -170,6 +171,7 @@ const shownGrantee = ({ id, email = '' }: Pick<Grantee, 'id' | 'email'>) =>
 /** JSON, or YAML for whoever accepts that. */
 export const getState: ControlOperation<undefined, Told<object>> = {
   summary: 'Everything the tenant holds, in the form of a seed',
+  result: { status: 200, body: seedSchema },
   async run({ tenant, header }, context) {
     const state = await stateOf(tenant, context);
     if (!/\byaml\b/i.test(header('accept') ?? '')) return { status: 200, body: state };

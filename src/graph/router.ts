@@ -1,4 +1,5 @@
 import findMyWay from 'find-my-way';
+import type * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
 import { type Context, type Operation, versions } from '../operation.ts';
@@ -12,6 +13,14 @@ export interface Handler {
   (request: GraphRequest, place: Place, context: Context): Promise<GraphResponse>;
   /** What it does, for whoever describes it. */
   readonly operation?: Pick<Operation<never, never, unknown>, 'name' | 'scopes' | 'body' | 'result'>;
+  /** The same of what is no part of Graph but drives the mock. */
+  readonly control?: {
+    readonly summary: string;
+    readonly body?: z.ZodType | 'text';
+    readonly textIs?: z.ZodType;
+    readonly query?: z.ZodObject;
+    readonly result: { readonly status: number; readonly body?: z.ZodType };
+  };
 }
 
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;

@@ -25,7 +25,7 @@ const parts = {
   historicContract: z.boolean(),
 };
 
-const policySchema = z.strictObject(parts);
+export const policySchema = z.strictObject(parts).meta({ id: 'policy' });
 
 /** What a tenant's administrator decides. */
 export type Policy = Readonly<z.output<typeof policySchema>>;
