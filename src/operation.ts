@@ -61,6 +61,8 @@ export const versions = ['v1.0', 'beta'];
 export interface Context {
   readonly settings: Settings;
   readonly store: Store;
+  /** Where that waits which a request makes without having been asked (`unasked.ts`). */
+  readonly unasked?: Store;
   /** Says what a caller may do. */
   readonly sharing: Sharing;
   readonly clock: () => Date;

@@ -1,6 +1,7 @@
 import { GraphError } from '../errors.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Rows, Step } from '../store/store.ts';
+import { unaskedIn } from '../unasked.ts';
 import { type Drive, driveKind, drivePartition, type DriveRow, isItem } from './drive.ts';
 import { childRow, childrenPrefix, type Item, itemRow, withoutContent } from './item.ts';
 import { newFolder } from './newItem.ts';
@@ -106,7 +107,7 @@ export async function ensureFolder(
   context: Context,
 ): Promise<Item> {
   const folder = newFolder({ drive, parentId: parent.id, name, specialFolder }, caller, context);
-  const refusal = await insertItem(folder, caller.tenant, context);
+  const refusal = await insertItem(folder, caller.tenant, unaskedIn(context));
   if (refusal === undefined) return folder;
   const row = childRow(parent.id, name);
   const stored = await context.store.rows(driveKind).get({ partition: drivePartition(caller.tenant, drive.id), row });

@@ -5,6 +5,7 @@ import { guidOf } from '../guid.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Anchor, DriveReference, ItemReference } from '../reference.ts';
 import { sample } from '../sample.ts';
+import { unaskedIn } from '../unasked.ts';
 import { ensureFolder, insertItem } from './change.ts';
 import { keepContent } from './content.ts';
 import { type Drive, driveKey, driveKind, drivePartition, isItem } from './drive.ts';
@@ -252,7 +253,7 @@ async function itemById(id: string, drive: Drive, caller: Caller, context: Conte
     const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
     const facts = await keepContent(name, new Uint8Array(), caller.tenant, context);
     const file = newFile({ drive, parentId: rootItemId(drive.id), name, id, facts }, caller, context);
-    await insertItem(file, caller.tenant, context);
+    await insertItem(file, caller.tenant, unaskedIn(context));
     stored = await rows.get(key);
   }
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');

@@ -3,6 +3,7 @@ import { type Drives, rememberUser } from '../directory/directory.ts';
 import { guidOf } from '../guid.ts';
 import { sample, type SampleGroup, type SampleItem, type SampleSite } from '../sample.ts';
 import type { Step } from '../store/store.ts';
+import { unaskedIn } from '../unasked.ts';
 import { type Drive, driveKey, driveKind, drivePartition, type DriveRow } from './drive.ts';
 import {
   businessSiteOf,
@@ -112,7 +113,7 @@ export async function provision(
   context: Context,
 ): Promise<Drive | undefined> {
   const now = context.clock().toISOString();
-  const rows = context.store.rows(driveKind);
+  const rows = unaskedIn(context).store.rows(driveKind);
   if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
   const drive: Drive = { ...blank, createdDateTime: now };
   const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];
