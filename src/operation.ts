@@ -64,6 +64,8 @@ export interface Context {
   readonly store: Store;
   /** Who is in use, and how much they keep. */
   readonly tenants: Tenants;
+  /** Where that waits which a request makes without having been asked (`unasked.ts`). */
+  readonly unasked?: Store;
   /** Says what a caller may do. */
   readonly sharing: Sharing;
   readonly clock: () => Date;

@@ -2,6 +2,7 @@ import { GraphError } from '../errors.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Rows, Step } from '../store/store.ts';
 import { inRoom, isDone } from '../tenants/room.ts';
+import { unaskedIn } from '../unasked.ts';
 import { type Drive, driveKind, drivePartition, type DriveRow, isItem } from './drive.ts';
 import { childRow, childrenPrefix, type Item, itemRow, withoutContent } from './item.ts';
 import { newFolder } from './newItem.ts';
@@ -120,7 +121,7 @@ export async function ensureFolder(
 ): Promise<Item> {
   const folder = newFolder({ drive, parentId: parent.id, name, specialFolder }, caller, context);
   const { tenant } = caller;
-  const insert = () => insertItem(folder, tenant, context);
+  const insert = () => insertItem(folder, tenant, unaskedIn(context));
   if ((await inRoom({ items: 1 }, tenant, context, insert, isDone)) === undefined) return folder;
   const row = childRow(parent.id, name);
   const stored = await context.store.rows(driveKind).get({ partition: drivePartition(caller.tenant, drive.id), row });

@@ -6,6 +6,7 @@ import type { Caller, Context } from '../operation.ts';
 import type { Anchor, DriveReference, ItemReference } from '../reference.ts';
 import { sample } from '../sample.ts';
 import { inRoom, isDone } from '../tenants/room.ts';
+import { unaskedIn } from '../unasked.ts';
 import { ensureFolder, insertItem } from './change.ts';
 import { keepContent } from './content.ts';
 import { type Drive, driveKey, driveKind, drivePartition, isItem } from './drive.ts';
@@ -253,7 +254,8 @@ async function itemById(id: string, drive: Drive, caller: Caller, context: Conte
     const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
     const facts = await keepContent(name, new Uint8Array(), caller.tenant, context);
     const file = newFile({ drive, parentId: rootItemId(drive.id), name, id, facts }, caller, context);
-    await inRoom({ items: 1 }, caller.tenant, context, () => insertItem(file, caller.tenant, context), isDone);
+    const insert = () => insertItem(file, caller.tenant, unaskedIn(context));
+    await inRoom({ items: 1 }, caller.tenant, context, insert, isDone);
     stored = await rows.get(key);
   }
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
