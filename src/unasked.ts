@@ -2,9 +2,9 @@ import { GraphError } from './errors.ts';
 import type { Context } from './operation.ts';
 import { Overtaken, stage } from './store/staging.ts';
 
-// A request makes more than it asks for: its tenant's directory, the drive it leads to with the sample's files, a special
-// folder, an item of an unknown id. It finds these as if they were there, and they are kept once it has not been refused
-// (decision record 5).
+// A request may make more than it asks for: a special folder (F1.1), or an item of an id that was not known. It finds
+// these as if they were there, and they are kept once it has not been refused. The sample that a tenant begins with is
+// another matter: it is there from the start, and who first looks has it written down, refused or not.
 
 /** The context in which to make what nobody has asked for. */
 export const unaskedIn = (context: Context): Context =>

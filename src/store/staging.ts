@@ -101,8 +101,10 @@ export function stage(kept: Store, looks: boolean): Staging {
       rows,
       async clear(...which) {
         await begin();
-        await kept.clear(...which);
+        return kept.clear(...which);
       },
+      // What is staged is in no count.
+      tally: kept.tally,
       close,
     },
     unasked: { ...kept, rows: unaskedRows },

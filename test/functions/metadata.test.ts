@@ -106,7 +106,7 @@ describe('the OpenAPI document', () => {
     const { paths, components } = await read();
     const described = Object.fromEntries(
       controls.map(({ name, path }) => {
-        const [operation] = Object.values<{ operationId: string }>(paths[path]).filter(({ operationId }) =>
+        const operation = Object.values<{ operationId: string }>(paths[path]).find(({ operationId }) =>
           operationId.startsWith(`${name}-`),
         );
         return [name, operation];
