@@ -4,7 +4,7 @@ import type { Rows, Step } from '../store/store.ts';
 import { inRoom, isDone } from '../tenants/room.ts';
 import { unaskedIn } from '../unasked.ts';
 import { type Drive, driveKind, drivePartition, type DriveRow, isItem } from './drive.ts';
-import { childRow, childrenPrefix, type Item, itemRow, withoutContent } from './item.ts';
+import { childRow, childrenPrefix, type Item, itemRow, longestName, withoutContent } from './item.ts';
 import { newFolder } from './newItem.ts';
 
 // Every change to a drive's items is one transaction over an item's two rows, so that no reader, on whichever instance,
@@ -79,10 +79,17 @@ async function itemOf({ id, driveId }: Item, tenant: string, { store }: Context)
   return stored.value;
 }
 
+/** What is longer behind a dot is a part of the name. */
+const longestExtension = 100;
+
 /** `Report 1.docx` */
 export function numbered({ name, kind }: Pick<Item, 'name' | 'kind'>, number: number): string {
   const dot = kind === 'file' ? name.lastIndexOf('.') : -1;
-  return dot > 0 ? `${name.slice(0, dot)} ${number}${name.slice(dot)}` : `${name} ${number}`;
+  const hasExtension = dot > 0 && name.length - dot <= longestExtension;
+  const stem = hasExtension ? name.slice(0, dot) : name;
+  const ending = ` ${number}${hasExtension ? name.slice(dot) : ''}`;
+  // Half of a pair is no character.
+  return stem.slice(0, longestName - ending.length).replace(/[\uD800-\uDBFF]$/, '') + ending;
 }
 
 /**

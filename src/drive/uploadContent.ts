@@ -50,8 +50,11 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
   },
 };
 
+const behaviorNames = new Set(['@microsoft.graph.conflictbehavior', '@name.conflictbehavior']);
+
 function behaviorOf(query: URLSearchParams): ConflictBehavior {
-  const given = query.get('@microsoft.graph.conflictBehavior') ?? query.get('@name.conflictBehavior') ?? 'replace';
+  // Names compare without regard to case, as those of the other options do (F1.3).
+  const [, given = 'replace'] = [...query].find(([name]) => behaviorNames.has(name.toLowerCase())) ?? [];
   const parsed = conflictBehavior.safeParse(given);
   if (!parsed.success) throw new GraphError('invalidRequest');
   return parsed.data;
