@@ -37,7 +37,8 @@ const error = z
 /** The document that describes everything that is registered, but for other ways to write the same addresses. */
 export function toOpenApi(triggers: readonly Trigger[], { title, version, origin }: Described): Json {
   const schemas: Record<string, unknown> = {};
-  const refer = (schema: z.ZodType): unknown => referTo(schema, schemas);
+  const refer = (schema: z.ZodType): unknown => referTo(schema, schemas, true);
+  const referPlainly = (schema: z.ZodType): unknown => referTo(schema, schemas, false);
   const failed = {
     description: 'An error as Graph words it',
     content: { 'application/json': { schema: refer(error) } },
@@ -47,7 +48,10 @@ export function toOpenApi(triggers: readonly Trigger[], { title, version, origin
     if (trigger.route.includes('{*')) continue;
     const path = `/${trigger.route}`;
     for (const method of trigger.methods)
-      paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(trigger, method, refer) };
+      paths[path] = {
+        ...paths[path],
+        [method.toLowerCase()]: operationObject(trigger, method, trigger.handler.control ? referPlainly : refer),
+      };
   }
   return {
     openapi: '3.1.0',
@@ -165,9 +169,18 @@ export function answerSchema(type: string, many?: true): z.ZodType {
   return many ? z.looseObject({ value: z.array(schema), '@odata.nextLink': z.string().optional() }) : schema;
 }
 
+/** Annotations may stand in anything of Graph's, closed types included (F2.1, F2.5). */
+const annotations = { '@': {} };
+
 /** The schema as JSON Schema; the named ones in it join the components and are referred to. */
-function referTo(schema: z.ZodType, schemas: Record<string, unknown>): unknown {
-  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+function referTo(schema: z.ZodType, schemas: Record<string, unknown>, isAnnotated: boolean): unknown {
+  const whole = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (isAnnotated && jsonSchema.additionalProperties === false) jsonSchema.patternProperties = annotations;
+    },
+  });
   const { $schema: _schema, $defs = {}, ...json } = whole;
   const relocated = (part: unknown): unknown =>
     JSON.parse(JSON.stringify(part).replaceAll('"#/$defs/', '"#/components/schemas/'));
