@@ -39,7 +39,7 @@ const anything = (): boolean => true;
 const inSegment = (character: string): boolean => character !== '/';
 
 function compiled(pattern: string): Step[] {
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   const closings = closingsOf(characters);
   const steps: Step[] = [];
 
