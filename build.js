@@ -13,7 +13,11 @@ const common = {
   format: 'cjs',
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
+  // Read at each start, so small: an error is told in the names of the sources all the same, by the map beside it.
+  minify: true,
+  legalComments: 'external',
   sourcemap: true,
+  sourcesContent: false,
   logLevel: 'warning',
 };
 
@@ -23,30 +27,33 @@ await Promise.all([
   build({
     ...common,
     entryPoints: { cli: 'src/local/cli.ts', index: 'src/index.ts' },
-    // Large, and loaded only when a setting asks for them.
-    external: ['@azure/identity', 'azurite'],
-    // Where there is no worker, our own module stands in for its.
-    alias: { '@azure/functions-core': './src/local/functionsCore.ts' },
+    // Large, and loaded only when a setting asks for them; Azure's SDKs lie beside the bundle that is deployed.
+    external: ['./package/azure.cjs', 'azurite'],
+    alias: {
+      ...azureIn('./package/azure.cjs'),
+      // Where there is no worker, our own module stands in for its.
+      '@azure/functions-core': './src/local/functionsCore.ts',
+    },
   }),
   declarations(),
 ]);
 
+/** Leads to the file that holds Azure's SDKs: most of the code, and wanted only where something is kept in Table Storage. */
+function azureIn(file) {
+  return { '@azure/data-tables': file, '@azure/identity': file };
+}
+
 /** Everything that a Functions host needs, and no node_modules; the worker supplies the one module left out. */
 async function deployable(outdir) {
-  const shipped = { ...common, outdir, minify: true, legalComments: 'external', sourcesContent: false };
   await Promise.all([
     build({
-      ...shipped,
+      ...common,
+      outdir,
       entryPoints: { functions: 'functions/index.ts' },
-      // Most of the code, and wanted by the first request for something stored: a file beside the bundle, read then.
-      alias: { '@azure/data-tables': './azure.cjs', '@azure/identity': './azure.cjs' },
+      alias: azureIn('./azure.cjs'),
       external: ['@azure/functions-core', './azure.cjs'],
     }),
-    build({
-      ...shipped,
-      stdin: { contents: "export * from '@azure/data-tables'; export * from '@azure/identity';", resolveDir: '.' },
-      entryNames: 'azure',
-    }),
+    azureBundle(outdir),
   ]);
   const { name, version, license, engines } = JSON.parse(await readFile('package.json', 'utf8'));
   const manifest = { name, version, license, private: true, main: 'functions.cjs', engines };
@@ -54,6 +61,11 @@ async function deployable(outdir) {
   await writeFile(`${outdir}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
   await copyFile('host.json', `${outdir}/host.json`);
   await copyFile('.funcignore', `${outdir}/.funcignore`);
+}
+
+function azureBundle(outdir) {
+  const contents = "export * from '@azure/data-tables'; export * from '@azure/identity';";
+  return build({ ...common, outdir, stdin: { contents, resolveDir: '.' }, entryNames: 'azure' });
 }
 
 /** The types of src/index.ts, which lean on no other file: nothing is resolved or checked (`npm run check` does that). */

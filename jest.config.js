@@ -11,6 +11,8 @@ export default {
     ],
   },
   extensionsToTreatAsEsm: [],
+  // The package.json that is deployed has the name of this one.
+  modulePathIgnorePatterns: ['<rootDir>/dist/package/package.json$'],
   // These come as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!jose/|@pnp/|@microsoft/(kiota|msgraph)-?)'],
   // The Functions worker supplies this module to a deployed app; outside of it, we do.

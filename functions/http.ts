@@ -9,7 +9,7 @@ import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import { observed } from '../src/graph/observe.ts';
 import type { Context } from '../src/operation.ts';
 import { requestLog } from '../src/requestLog.ts';
-import { settingsOf } from '../src/settings.ts';
+import { deployedSettingsOf } from '../src/settings.ts';
 
 const { add, dispatch, answerRouted, match, triggers } = dispatcher(attend);
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
@@ -19,22 +19,27 @@ export const serve = observed(dispatch);
 /** Everything that is registered, and which of it a request leads to. */
 export { match, triggers };
 
-let deployed: Promise<Context> | undefined;
-
-/** The context of the Functions host, opened on the first request; a start that failed is tried again on the next. */
-function contextOfHost({ url }: GraphRequest): Promise<Context> {
-  deployed ??= open(new URL(url).origin).catch((failure: unknown) => {
-    deployed = undefined;
-    throw failure;
-  });
-  return deployed;
+/** Makes it once, for all who ask; where that has failed, the next one to ask has it tried again. */
+function once<Asked extends readonly unknown[], Made>(
+  make: (...asked: Asked) => Promise<Made>,
+): (...asked: Asked) => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return (...asked) =>
+    (made ??= make(...asked).catch((failure: unknown) => {
+      made = undefined;
+      throw failure;
+    }));
 }
 
-async function open(origin: string): Promise<Context> {
-  const context = await openContext(settingsOf(process.env));
-  await sowFile(context, context.settings.GRAPH_MOCK_PUBLIC_URL ?? origin);
+/** The context of the Functions host, opened when something is first to be done. */
+export const contextOfHost = once(() => openContext(deployedSettingsOf(process.env)));
+
+/** The same, holding its seed: the URLs of the seed's links want an origin, which the first request tells. */
+const sownContext = once(async ({ url }: GraphRequest): Promise<Context> => {
+  const context = await contextOfHost();
+  await sowFile(context, context.settings.GRAPH_MOCK_PUBLIC_URL ?? new URL(url).origin);
   return context;
-}
+});
 
 /** Registers an HTTP trigger: with the Functions host, and with the dispatcher that routes where there is no such host. */
 export function http(name: string, described: Omit<Trigger, 'name'>): void {
@@ -54,7 +59,7 @@ export function http(name: string, described: Omit<Trigger, 'name'>): void {
     route,
     authLevel: 'anonymous',
     handler: async (request, invocation) => {
-      const context = await contextOfHost(request);
+      const context = await sownContext(request);
       const log = requestLog(context.settings.GRAPH_MOCK_LOG, (line, isError) =>
         isError ? invocation.error(line) : invocation.log(line),
       );

@@ -39,6 +39,7 @@ for (const [name, methods, route, operation, refusesWith] of endpoints)
   http(name, {
     methods,
     route: `{tenant}/${route}`,
+    isAside: true,
     tenantOf: tenantOfPath,
     handler: handleSignIn(operation, refusesWith),
   });

@@ -17,5 +17,6 @@ import './metadata.ts';
 import './health.ts';
 import './control.ts';
 import './paths.ts';
+import './sweep.ts';
 
 export { serve as dispatch } from './http.ts';

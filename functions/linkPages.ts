@@ -31,7 +31,15 @@ const pageBehind =
       const ticket = cookieOf(request, cookieNameOf(token));
       const path = (request.query.get('path') ?? '').split('/').filter((name) => name !== '');
       const form = request.method === 'POST' ? await formOf(request) : undefined;
-      const visitor = { token, path, origin: exchange.origin, ...(ticket && { ticket }), ...(form && { form }) };
+      const tenant = tenantOfLink(token, request.query);
+      const visitor = {
+        token,
+        tenant,
+        path,
+        origin: exchange.origin,
+        ...(ticket && { ticket }),
+        ...(form && { form }),
+      };
       const seen = await visit(visitor, context);
       if (seen.sees === 'inside') {
         const { pathname, search } = new URL(request.url);
@@ -57,11 +65,12 @@ async function formOf(request: GraphRequest): Promise<NonNullable<Visitor['form'
   return { ...(password !== null && { password }), ...(userId !== null && { userId }) };
 }
 
-/** A trigger of such pages; whose tenant's they are, the token tells. */
+/** A trigger of such pages; whose tenant's they are, the URL tells. */
 const pages = (route: string, tokenOf: TokenOf, isFramed = false): Omit<Trigger, 'name'> => ({
   methods: ['GET', 'POST'],
   route,
-  tenantOf: (request, params) => tenantOfLink(tokenOf(request, params)),
+  isAside: true,
+  tenantOf: (request, params) => tenantOfLink(tokenOf(request, params), request.query),
   handler: pageBehind(tokenOf, isFramed),
 });
 

@@ -26,6 +26,10 @@ param publicUrl string
 param unknownItems string
 param historicContract string
 param logLevel string
+param quotaLinks string
+param quotaItems string
+param quotaBytes string
+param retentionDays string
 param maximumInstanceCount int
 param instanceMemory int
 
@@ -116,6 +120,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       GRAPH_MOCK_UNKNOWN_ITEMS: unknownItems
       GRAPH_MOCK_HISTORIC_CONTRACT: historicContract
       GRAPH_MOCK_LOG: logLevel
+      GRAPH_MOCK_QUOTA_LINKS: quotaLinks
+      GRAPH_MOCK_QUOTA_ITEMS: quotaItems
+      GRAPH_MOCK_QUOTA_BYTES: quotaBytes
+      GRAPH_MOCK_RETENTION_DAYS: retentionDays
     }
   }
 }

@@ -51,6 +51,18 @@ param historicContract string = 'on'
 @allowed(['off', 'error', 'info'])
 param logLevel string = 'info'
 
+@description('How many permissions a tenant may have, or none for any number.')
+param quotaLinks string = '10000'
+
+@description('How many files and folders a tenant may have, or none for any number.')
+param quotaItems string = '10000'
+
+@description('How many bytes the files of a tenant may have, or none for any number.')
+param quotaBytes string = '1073741824'
+
+@description('After how many days without a call a tenant is removed. 0 keeps everything.')
+param retentionDays string = '7'
+
 @description('The most instances at once: what a load test can cost at the most.')
 @minValue(1)
 @maxValue(1000)
@@ -131,6 +143,10 @@ module app 'app.bicep' = {
     unknownItems: unknownItems
     historicContract: historicContract
     logLevel: logLevel
+    quotaLinks: quotaLinks
+    quotaItems: quotaItems
+    quotaBytes: quotaBytes
+    retentionDays: retentionDays
     maximumInstanceCount: maximumInstanceCount
     instanceMemory: instanceMemory
   }

@@ -7,11 +7,12 @@ import type { Settings } from './settings.ts';
 import { usualPolicy } from './sharing/policy.ts';
 import { sharing } from './sharing/sharing.ts';
 import { openStore } from './store/openStore.ts';
+import { openTenants } from './tenants/openTenants.ts';
 
 /** A context with the real clock, ids and store, but for what `replaced` brings along. */
 export async function openContext(settings: Settings, replaced: Partial<Context> = {}): Promise<Context> {
   const metrics = await openMetrics();
-  return {
+  const context: Omit<Context, 'tenants'> = {
     settings,
     store: replaced.store ?? (await openStore(settings.GRAPH_MOCK_STORAGE)),
     sharing,
@@ -24,4 +25,5 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     observers: metrics ? [metrics] : [],
     ...replaced,
   };
+  return { ...context, tenants: replaced.tenants ?? openTenants(context) };
 }

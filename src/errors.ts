@@ -5,6 +5,8 @@ export interface ErrorRow {
   readonly message: string;
   readonly innerCode?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Set on a status from 500 on that is no failure of ours, and not for the log. */
+  readonly isMeant?: true;
 }
 
 const wwwAuthenticate = {
@@ -375,12 +377,43 @@ const rows = {
     message: 'A request that this one depends on has failed.', // [guess]
   },
 
+  // How much, and how long
+  quotaLimitReached: {
+    status: 507,
+    code: 'quotaLimitReached',
+    message: 'Insufficient Space Available',
+    isMeant: true,
+  }, // [seen] 2023
+  uriTooLong: {
+    status: 414,
+    code: 'BadRequest',
+    message: 'The request URI is longer than {limit} characters.',
+  }, // [guess]: Graph's pages tell of no such status, HTTP does (RFC 9110, 15.5.15)
+  headersTooLarge: {
+    status: 431,
+    code: 'BadRequest',
+    message: 'The headers of the request are larger than {limit} bytes.',
+  }, // [guess] likewise (RFC 6585, 5)
+  pathTooLong: {
+    status: 400, // [guess]
+    code: 'invalidRequest',
+    innerCode: 'pathIsTooLong', // [doc]
+    message: 'The path is longer than {limit} characters.', // [guess]
+  },
+
   // Ours
   /** A fault that a test has asked for, which brings its own row (`control/faultStatus.ts`). */
-  injected: { status: 500, code: 'generalException', message: 'An unspecified error has occurred.' },
+  injected: { status: 500, code: 'generalException', message: 'An unspecified error has occurred.', isMeant: true },
   controlRefused: { status: 400, code: 'invalidRequest', message: '{problem}' },
   controlClosed: { status: 404, code: 'itemNotFound', message: 'There is nothing here.' },
   controlNotFound: { status: 404, code: 'itemNotFound', message: 'There is no {what} of this id.' },
+  tenantClosed: {
+    status: 503,
+    code: 'serviceNotAvailable',
+    message: 'What this tenant kept was not used for long and is being removed. Try the request again after a delay.',
+    headers: { 'Retry-After': '5' },
+    isMeant: true,
+  },
   tooLargeToStore: {
     status: 400,
     code: 'invalidRequest',
@@ -444,4 +477,5 @@ export class GraphError extends Error {
 }
 
 /** Whether this says that nothing was written. After any other failure nobody knows. */
-export const isRefusal = (failure: unknown): boolean => failure instanceof GraphError && failure.row.status < 500;
+export const isRefusal = (failure: unknown): boolean =>
+  failure instanceof GraphError && (failure.row.status < 500 || failure.row.isMeant === true);

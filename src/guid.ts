@@ -7,6 +7,8 @@ export function guidOf(...words: readonly string[]): string {
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
 
+export const isGuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+
 /** A GUID's 16 bytes as Microsoft stores them: the first three groups little-endian. */
 export function guidBytes(guid: string): Uint8Array {
   const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex');

@@ -35,6 +35,8 @@ export interface GraphMockOptions {
   readonly historicContract?: boolean;
   /** The apps that may sign in, and what they are permitted; any client id may by default. */
   readonly apps?: readonly GraphMockApp[];
+  /** The most that a tenant may keep, so that a test meets 507 `quotaLimitReached`; what is left out may be any number. */
+  readonly quotas?: { readonly links?: number; readonly items?: number; readonly bytes?: number };
   /**
    * Speaks https, with a certificate that is made for this machine once: `true`, or where certificates are kept and what
    * other names the certificate is to be good for. Clients have to trust the authority in `caFile`.
@@ -85,7 +87,7 @@ export interface GraphMockPolicy {
 
 /** What shall go wrong, and with which requests. It needs one of `profile`, `status`, `delayMs` and `drop`. */
 export interface GraphMockFault {
-  /** All of it must be met; without it every request is. */
+  /** All of it must be met. Signing in and the pages behind links are hit only by a `path` or an `operation`. */
   readonly match?: {
     readonly method?: string;
     /** A glob, such as `/v1.0/**` + `/createLink`. */
@@ -241,6 +243,9 @@ export async function startGraphMock(options: GraphMockOptions = {}): Promise<Gr
     GRAPH_MOCK_HISTORIC_CONTRACT: historicContract ? 'on' : 'off',
     GRAPH_MOCK_APPS: options.apps && JSON.stringify(options.apps),
     GRAPH_MOCK_CONTROL_KEY: options.controlKey,
+    GRAPH_MOCK_QUOTA_LINKS: options.quotas?.links?.toString(),
+    GRAPH_MOCK_QUOTA_ITEMS: options.quotas?.items?.toString(),
+    GRAPH_MOCK_QUOTA_BYTES: options.quotas?.bytes?.toString(),
   });
   const tls = await tlsOf(options.https);
   const policy = options.policy && { ...usualPolicy, historicContract, ...checked(policyChange, options.policy) };
@@ -266,6 +271,7 @@ export async function startGraphMock(options: GraphMockOptions = {}): Promise<Gr
   async function close(): Promise<void> {
     await host.close();
     await settleJournals(context);
+    await context.tenants.close();
     await context.store.close();
   }
 

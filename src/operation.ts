@@ -6,6 +6,7 @@ import type { Observer } from './observation.ts';
 import type { Settings } from './settings.ts';
 import type { Policy } from './sharing/policy.ts';
 import type { Store } from './store/store.ts';
+import type { Tenants } from './tenants/tenants.ts';
 
 /** A person, an application or a device, as Graph names them (F3.1 identity). */
 export interface Identity {
@@ -61,6 +62,10 @@ export const versions = ['v1.0', 'beta'];
 export interface Context {
   readonly settings: Settings;
   readonly store: Store;
+  /** Who is in use, and how much they keep. */
+  readonly tenants: Tenants;
+  /** Where that waits which a request makes without having been asked (`unasked.ts`). */
+  readonly unasked?: Store;
   /** Says what a caller may do. */
   readonly sharing: Sharing;
   readonly clock: () => Date;

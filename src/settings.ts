@@ -4,6 +4,13 @@ import { registrations } from './identity/registration.ts';
 
 export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
+/** How much a tenant may keep. */
+const quota = z
+  .string()
+  .refine((text) => text === 'none' || /^\d{1,15}$/.test(text), 'must be a whole number, or none')
+  .transform((text) => (text === 'none' ? undefined : Number(text)))
+  .optional();
+
 /**
  * Every setting, under the name of its environment variable. The command line takes the same ones as flags
  * (`src/local/cli.ts`); a deployed app has its application settings in the environment.
@@ -60,6 +67,16 @@ export const settingsSchema = z.object({
   GRAPH_MOCK_LOG: z.enum(['off', 'error', 'info'], 'must be off, error or info').default('error'),
   /** A file in JSON or YAML with what is there at the start (`control/seed.ts`). */
   GRAPH_MOCK_SEED: z.string().optional(),
+  /** The most that a tenant keeps: permissions, files and folders, and bytes of files; 507 beyond. Any number without. */
+  GRAPH_MOCK_QUOTA_LINKS: quota,
+  GRAPH_MOCK_QUOTA_ITEMS: quota,
+  GRAPH_MOCK_QUOTA_BYTES: quota,
+  /** A tenant that nobody uses for so many days is removed; none is with 0. */
+  GRAPH_MOCK_RETENTION_DAYS: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text), 'must be a whole number of days, or 0 to keep everything')
+    .transform(Number)
+    .default(7),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -103,10 +120,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The settings of an environment. @throws SettingsError naming the first one that is wrong. */
 export const settingsOf = (environment: Environment): Settings => readSettings(settingsSchema, environment);
 
+/** What a deployed app, which is open to more than one's own tests, has for settings that are not there. */
+const deployedDefaults: Environment = {
+  GRAPH_MOCK_QUOTA_LINKS: '10000',
+  GRAPH_MOCK_QUOTA_ITEMS: '10000',
+  GRAPH_MOCK_QUOTA_BYTES: '1073741824',
+};
+
+/** As `settingsOf`, for an app that the Functions host runs. */
+export const deployedSettingsOf = (environment: Environment): Settings =>
+  readSettings(settingsSchema, environment, deployedDefaults);
+
 /** As `settingsOf`, for a schema with more settings. An empty variable counts as absent. */
-export function readSettings<Schema extends z.ZodObject>(schema: Schema, environment: Environment): z.output<Schema> {
+export function readSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Environment,
+  defaults: Environment = {},
+): z.output<Schema> {
   const given = Object.fromEntries(
-    Object.keys(schema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    Object.keys(schema.shape).flatMap((name) => {
+      const value = environment[name] || defaults[name];
+      return value ? [[name, value]] : [];
+    }),
   );
   const result = schema.safeParse(given);
   for (const { setting, value, needs } of demands)

@@ -1,6 +1,4 @@
-import { guidOf } from './guid.ts';
-
-const isGuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+import { guidOf, isGuid } from './guid.ts';
 
 /**
  * The tenant that a `tid` names: a GUID in lower case, always. Real ones are GUIDs (F14.2); a test may call its tenant

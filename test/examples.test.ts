@@ -59,3 +59,11 @@ test('examples/sharing.test.cjs tests an app with Jest', async () => {
   const { stdout } = await run(process.execPath, ['node_modules/jest/bin/jest.js', ...flags]);
   expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 5, numTotalTests: 5 });
 }, 60_000);
+
+test('examples/sharing.vitest.test.mjs tests an app with Vitest', async () => {
+  const flags = ['run', '--root', 'examples', '--reporter', 'json', 'sharing.vitest'];
+  // Not the environment of Jest's own worker.
+  const env = { PATH: process.env['PATH'] };
+  const { stdout } = await run(process.execPath, ['node_modules/vitest/vitest.mjs', ...flags], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 3, numTotalTests: 3 });
+}, 60_000);

@@ -37,7 +37,8 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     const fault = request.headers.get('x-mock-fault');
     let injected = untouched;
     if (fault !== null || control.faults.length > 0) {
-      const asked = { method: request.method, path: pathOf(request.url), operation, app: appOfClaims(claims) };
+      const [path, app] = [pathOf(request.url), appOfClaims(claims)];
+      const asked = { method: request.method, path, operation, app, isGraph: !trigger?.isAside };
       injected = await inject(asked, fault, control, tenant, context);
     }
     const { error, drop, hits } = injected;

@@ -56,8 +56,11 @@ function cacheOf(store: Store): Map<string, Held> {
 export const baseOf = (context: Context): Context => context.base ?? context;
 
 /** A tenant's control state, no older than half a second; no promise while it is at hand. */
-export function controlOf(tenant: string, context: Context): Control | Promise<Control> {
-  const { store } = baseOf(context);
+export const controlOf = (tenant: string, context: Context): Control | Promise<Control> =>
+  controlIn(tenant, baseOf(context).store);
+
+/** The same, for whoever has nothing but the store itself. */
+export function controlIn(tenant: string, store: Store): Control | Promise<Control> {
   const cache = cacheOf(store);
   const held = cache.get(tenant);
   const isFresh = held && performance.now() - held.since <= oldest;

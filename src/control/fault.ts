@@ -7,7 +7,7 @@ import { glob } from './glob.ts';
 
 const pattern = z.string().min(1).max(500);
 
-/** Which requests a fault is for: those that meet all of it; every one without any. */
+/** Which requests a fault is for: those that meet all of it. Without a path or an operation, Graph's alone [rule]. */
 const match = z.strictObject({
   method: oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).exactOptional(),
   // Of the path as it was sent, version and all: `/v1.0/**/createLink`.
@@ -66,6 +66,8 @@ export interface Asked {
   /** None where the request leads nowhere. */
   readonly operation: string | undefined;
   readonly app: string;
+  /** Whether it is a part of Graph: not signing in, nor a page behind a link. */
+  readonly isGraph: boolean;
 }
 
 /** A fault, ready to be asked. */
@@ -83,7 +85,7 @@ export function activeFault(fault: Fault): ActiveFault {
       (isPath === undefined || isPath(asked.path)) &&
       // A batch is throttled part by part (F12): as a whole it is hit by what names it alone.
       (operation === undefined
-        ? asked.operation !== 'batch' || isPath !== undefined
+        ? isPath !== undefined || (asked.isGraph && asked.operation !== 'batch')
         : same(operation, asked.operation)) &&
       (app === undefined || same(app, asked.app)),
   };
@@ -109,6 +111,7 @@ export function errorOf(definition: FaultDefinition, wait: number | undefined): 
   if (answered === undefined) return undefined;
   const usual = rowOfStatus(answered);
   const row: ErrorRow = {
+    isMeant: true,
     ...(code === undefined ? usual : { status: answered, code, message: usual.message }),
     ...(message !== undefined && { message }),
     ...(retryAfterSeconds !== undefined && { headers: { 'Retry-After': String(retryAfterSeconds) } }),

@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.ts';
-import { activeFault, type ActiveFault, doesSomething, faultParts } from './fault.ts';
+import { type ActiveFault, doesSomething, faultParts } from './fault.ts';
 import { checked } from './input.ts';
 
 /** The parameters of the header, and the parts of a fault they stand for. */
@@ -20,7 +20,9 @@ export function faultOfHeader(header: string): ActiveFault {
   const parts = Object.fromEntries(header.split(';').map((part) => partOf(part.trim())));
   const definition = checked(faultParts, parts);
   if (!doesSomething(definition)) throw refused(header);
-  return activeFault({ kind: 'fault', id: 'x-mock-fault', definition, at: 0, seen: 0, hits: 0 });
+  const fault = { kind: 'fault', id: 'x-mock-fault', definition, at: 0, seen: 0, hits: 0 } as const;
+  // Whatever it comes with is what it is for.
+  return { ...fault, isFor: () => true };
 }
 
 function partOf(text: string): [string, unknown] {

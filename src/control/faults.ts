@@ -7,12 +7,16 @@ import { baseOf, controlKind, forget } from './control.ts';
 import { doesSomething, type Fault, type FaultDefinition, faultParts } from './fault.ts';
 import { profileNames, profiles } from './faultProfiles.ts';
 import { bucketKind, bucketPartition, faultRow } from './inject.ts';
-import type { ControlOperation, Told } from './operation.ts';
+import { type ControlOperation, done, type Told } from './operation.ts';
 
 export const faultBody = z
   .strictObject({ profile: oneOf(profileNames).exactOptional(), ...faultParts.shape })
   .transform(({ profile, ...parts }): FaultDefinition => ({ ...(profile && profiles[profile]), ...parts }))
   .refine(doesSomething, { message: 'must have one of status, drop, delayMs and profile' });
+
+const shownSchema = faultParts
+  .extend({ id: z.string(), seen: z.int().exactOptional(), hits: z.int().exactOptional() })
+  .meta({ id: 'fault' });
 
 /** As the API shows it; what is counted only where it is. */
 export type ShownFault = FaultDefinition & Pick<Fault, 'id'> & Partial<Pick<Fault, 'seen' | 'hits'>>;
@@ -22,11 +26,16 @@ const shown = ({ id, definition, seen, hits }: Fault): ShownFault => {
   return { id, ...definition, ...(isCounted && { seen, hits }) };
 };
 
-/** 201 and the fault with its id. */
+/** So many faults a tenant may have, each of which is read with its control state. */
+const most = 100;
+
+/** 201 and the fault with its id. @throws GraphError `quotaLimitReached` */
 export const addFault: ControlOperation<FaultDefinition, Told<ShownFault>> = {
   summary: 'Makes requests fail, wait or break off',
+  result: { status: 201, body: shownSchema },
   body: faultBody,
   async run({ tenant, body: given, origin }, context) {
+    if ((await faultsOf(tenant, context)).length >= most) throw new GraphError('quotaLimitReached');
     const id = context.newId();
     // With a seed that it tells, whatever happens can be made to happen again.
     const drawn = given.probability !== undefined && given.seed === undefined && { seed: seedOf(context.newSecret(4)) };
@@ -52,6 +61,7 @@ async function faultsOf(tenant: string, context: Context): Promise<Fault[]> {
 
 export const listFaults: ControlOperation<undefined, Told<{ value: ShownFault[] }>> = {
   summary: 'Every fault, in the order they were made',
+  result: { status: 200, body: z.object({ value: z.array(shownSchema) }) },
   async run({ tenant }, context) {
     return { status: 200, body: { value: (await faultsOf(tenant, context)).map(shown) } };
   },
@@ -59,6 +69,7 @@ export const listFaults: ControlOperation<undefined, Told<{ value: ShownFault[] 
 
 export const getFault: ControlOperation<undefined, Told<ShownFault>> = {
   summary: 'One fault, with what it has hit',
+  result: { status: 200, body: shownSchema },
   async run({ tenant, params }, context) {
     const fault = (await faultsOf(tenant, context)).find(({ id }) => id === params['faultId']);
     if (!fault) throw new GraphError('controlNotFound', { values: { what: 'fault' } });
@@ -68,6 +79,7 @@ export const getFault: ControlOperation<undefined, Told<ShownFault>> = {
 
 export const removeFault: ControlOperation = {
   summary: 'Ends a fault',
+  result: done,
   async run({ tenant, params }, context) {
     const { store } = baseOf(context);
     const row = faultRow(params['faultId'] ?? '');
@@ -80,6 +92,7 @@ export const removeFault: ControlOperation = {
 
 export const clearFaults: ControlOperation = {
   summary: 'Ends every fault',
+  result: done,
   async run({ tenant }, context) {
     const { store } = baseOf(context);
     const rows = store.rows(controlKind);

@@ -26,6 +26,7 @@ export function control<Body>(operation: ControlOperation<Body>): Handler {
       const tenant = tenantAsked(request);
       const body = await bodyOf(request, operation);
       const header = (name: string): string | null => request.headers.get(name);
+      await context.tenants.enter(tenant);
       const call = { tenant, body, params, query: request.query, origin: exchange.origin, header };
       return toResponse(await operation.run(call, context), exchange, '');
     } catch (thrown) {

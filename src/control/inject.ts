@@ -93,6 +93,7 @@ async function takeCall(
   tenant: string,
   context: Context,
 ): Promise<number> {
+  await context.tenants.enter(tenant);
   const rows = baseOf(context).store.rows(bucketKind);
   const key = { partition: bucketPartition(tenant), row };
   for (;;) {

@@ -5,10 +5,14 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Context } from '../operation.ts';
 import type { Kind, Rows, Store } from '../store/store.ts';
 import { baseOf, type Control } from './control.ts';
-import { type Entry, type Noted, toEntry } from './entry.ts';
+import { type Entry, type Held, hold, type Noted, toEntry } from './entry.ts';
+import { Ring } from './ring.ts';
 
 /** So many of a tenant's requests are kept. */
 export const ring = 1000;
+
+/** So much a process holds for one store before it writes, of all tenants together. */
+const mostUnwritten = 4 * ring;
 
 /** In milliseconds: so late what a process has noted is in the store, for every instance to see. */
 const latest = 200;
@@ -21,16 +25,29 @@ interface Page {
 
 export const journalKind: Kind<Page> = { table: 'journal', json: [] };
 
+interface Heard {
+  readonly held: Held;
+  readonly serial: number;
+}
+
 /**
  * The journal of one generation of a tenant, as this process knows it. A request only adds itself to `noted`; entries
  * are made, freed of secrets and written afterwards, many at a time.
  */
 export interface Journal {
+  /** All journals of its store, itself among them. */
+  readonly beside: ReadonlyMap<string, Journal>;
   readonly partition: string;
   readonly rows: Rows<Page>;
-  readonly clear: () => Promise<void>;
+  readonly clear: () => Promise<unknown>;
+  /** Whether the tenant is open to what was noted last. A call that is refused uses its tenant nowhere else. */
+  entered: Promise<boolean>;
+  readonly enter: () => Promise<void>;
   readonly report: Context['report'];
-  noted: { readonly noted: Noted; readonly serial: number }[];
+  /** Whether other instances shall see what this one has noted. Where there are none, nothing is written before somebody asks. */
+  readonly isShared: boolean;
+  /** What is not written yet; of more than a journal keeps, entries need not even be made. */
+  readonly noted: Ring<Heard>;
   timer?: NodeJS.Timeout;
   /** The last of the writes, which follow one another. */
   writing: Promise<void>;
@@ -58,15 +75,22 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
   const name = `${tenant}!${settled?.generation ?? ''}`;
   const known = held.get(name);
   if (known) return known;
-  for (const [other, { noted, waiting }] of held.size >= most ? held : [])
-    if (noted.length + waiting.size === 0) held.delete(other);
+  for (const [other, unused] of held.size >= most ? held : []) {
+    if (unused.waiting.size > 0) continue;
+    void write(unused);
+    held.delete(other);
+  }
   const partition = `${tenant}|journal`;
   const journal: Journal = {
+    beside: held,
     partition,
     rows: store.rows(journalKind),
     clear: () => store.clear([journalKind], partition),
+    entered: Promise.resolve(true),
+    enter: () => context.tenants.enter(tenant),
     report,
-    noted: [],
+    isShared: base.isShared,
+    noted: new Ring(ring),
     writing: Promise.resolve(),
     read: new Map(),
     heard: 0,
@@ -80,30 +104,43 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
 export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
-  journal.noted.push({ noted, serial: serials });
-  // Of more than it keeps, a journal need not even make entries.
-  if (journal.noted.length >= 2 * ring) journal.noted = journal.noted.slice(-ring);
-  journal.timer ??= setTimeout(() => void write(journal), latest).unref();
+  journal.noted.push({ held: hold(noted), serial: serials });
+  // Now, and not when it is written: that is when the tenant was used.
+  if (journal.isShared)
+    journal.entered = journal.enter().then(
+      () => true,
+      () => false,
+    );
+  if (journal.isShared) journal.timer ??= setTimeout(() => void write(journal), latest).unref();
   for (const wake of journal.waiting) wake();
+  if (serials % ring === 0) relieve(journal.beside);
+}
+
+/** Many tenants that nobody asks about would pile up what they have noted. */
+function relieve(held: Journal['beside']): void {
+  let unwritten = 0;
+  for (const { noted } of held.values()) unwritten += noted.length;
+  if (unwritten > mostUnwritten) for (const journal of held.values()) void write(journal);
 }
 
 /** Writes what has been noted. What cannot be written is lost, and told to the log. */
 function write(journal: Journal): Promise<void> {
   clearTimeout(journal.timer);
   delete journal.timer;
-  const batch = journal.noted.slice(-ring);
-  journal.noted = [];
+  const batch = journal.noted.drain();
   if (batch.length > 0) journal.writing = journal.writing.then(() => writePages(journal, batch)).catch(journal.report);
   return journal.writing;
 }
 
-async function writePages(journal: Journal, batch: Journal['noted']): Promise<void> {
+async function writePages(journal: Journal, batch: readonly Heard[]): Promise<void> {
   const { rows, partition } = journal;
+  // It is being swept: what came now would be left behind.
+  if (!(await journal.entered)) return;
   if (!journal.pages) {
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
   }
-  const entries = batch.map(({ noted, serial }) => toEntry(noted, `${instance}-${serial}`, serial));
+  const entries = batch.map(({ held, serial }) => toEntry(held, `${instance}-${serial}`, serial));
   for (const { first, count, bytes } of await packed(entries)) {
     const row = [String(first.arrived).padStart(15, '0'), instance, String(first.serial).padStart(12, '0')].join('|');
     await rows.insert({ partition, row }, { count, bytes });
@@ -184,7 +221,8 @@ export function news(journal: Journal, milliseconds: number, until: AbortSignal 
 
 /** Writes what every journal of a store has noted: before the store is closed. */
 export async function settleJournals(context: Context): Promise<void> {
-  const held = journals.get(baseOf(context).store);
+  const { store } = baseOf(context);
+  const held = store.isShared ? journals.get(store) : undefined;
   await Promise.all([...(held?.values() ?? [])].map(write));
 }
 

@@ -1,4 +1,4 @@
-import { type Entry, directoryKind, stepsFor } from '../directory/directory.ts';
+import { type Entry, directoryKind, findEntry, stepsFor } from '../directory/directory.ts';
 import { keepContent } from '../drive/content.ts';
 import { type Drive, driveKind, drivePartition, type DriveRow } from '../drive/drive.ts';
 import { childRow, type Item, itemPartition, itemRow, withoutContent } from '../drive/item.ts';
@@ -11,6 +11,7 @@ import { type Link, linkKind } from '../sharing/link.ts';
 import { hashPassword } from '../sharing/password.ts';
 import { noteReceived } from '../sharing/received.ts';
 import { findRecipient, resolveRecipients } from '../sharing/recipients.ts';
+import { redeem } from '../sharing/redemption.ts';
 import { seededLink } from '../sharing/seededLink.ts';
 import { seededTokenKey, seededTokenKind } from '../sharing/seededToken.ts';
 import type { Rows, Step } from '../store/store.ts';
@@ -112,6 +113,11 @@ async function plantLink(given: SeedLink, place: Place, tokens: Set<string>, ref
   const { created } = await context.store.rows(linkKind).insert(key, link);
   if (!created) refuse([], 'is the same link as another of this item (app, type, scope and recipients are)');
   if (grantees) await noteReceived(grantees, { item, tenant, sharedBy: given.createdBy }, context);
+  for (const name of given.redeemedBy ?? []) {
+    // Whoever has redeemed it was known by a token, and need not be in the directory.
+    const user = (await findEntry(tenant, 'user', name, context)) ?? { id: name };
+    await redeem(link, user, place, context);
+  }
   if (!lookup) return;
   tokens.add(lookup.token);
   await context.store.rows(seededTokenKind).insert(seededTokenKey(tenant, lookup.token), lookup.address);

@@ -2,13 +2,13 @@ import * as z from 'zod';
 
 import type { Context } from '../operation.ts';
 import { controlOf } from './control.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, entrySchema } from './entry.ts';
 import { glob } from './glob.ts';
-import { toHar } from './har.ts';
+import { harSchema, toHar } from './har.ts';
 import { warned, type WarnedEntry } from './guidance.ts';
 import { checked } from './input.ts';
 import { clearJournal, entriesIn, journalOf, news, ring } from './journal.ts';
-import type { ControlCall, ControlOperation, Told } from './operation.ts';
+import { type ControlCall, type ControlOperation, done, type Told } from './operation.ts';
 
 const whole = (least: number, greatest: number) => z.coerce.number().int().min(least).max(greatest);
 
@@ -75,6 +75,8 @@ async function find(
   }
 }
 
+const pageSchema = z.object({ value: z.array(entrySchema), '@odata.nextLink': z.string().exactOptional() });
+
 interface Page {
   readonly value: readonly WarnedEntry[];
   readonly '@odata.nextLink'?: string;
@@ -82,6 +84,8 @@ interface Page {
 
 export const listRequests: ControlOperation<undefined, Told<Page>> = {
   summary: 'What the mock was asked, the newest first',
+  query: questions,
+  result: { status: 200, body: pageSchema },
   async run({ tenant, query, origin }, context) {
     const asked = checked(questions, Object.fromEntries(query));
     const found = await find(asked, tenant, context);
@@ -102,6 +106,7 @@ export const listRequests: ControlOperation<undefined, Told<Page>> = {
 
 export const clearRequests: ControlOperation = {
   summary: 'Forgets them',
+  result: done,
   async run({ tenant }, context) {
     await clearJournal(journalOf(tenant, await controlOf(tenant, context), context));
     return { status: 204 };
@@ -111,6 +116,8 @@ export const clearRequests: ControlOperation = {
 /** @see http://www.softwareishard.com/blog/har-12-spec/ */
 export const exportRequests: ControlOperation<undefined, Told<ReturnType<typeof toHar>>> = {
   summary: 'The same as an HTTP archive, HAR 1.2',
+  query: z.strictObject(filter),
+  result: { status: 200, body: harSchema },
   async run({ tenant, query, origin }: ControlCall, context) {
     const asked = checked(z.strictObject(filter), Object.fromEntries(query));
     const found = await find({ ...asked, wait: 0, count: 1 }, tenant, context);

@@ -40,6 +40,8 @@ const link = z.strictObject({
     .regex(/^scrypt\$[\w-]+\$[\w-]+$/, 'must be as the state shows it')
     .exactOptional(),
   recipients: z.array(driveRecipient).exactOptional(),
+  /** Who has redeemed it, by their ids or user principal names. */
+  redeemedBy: z.array(text).exactOptional(),
   /** A workbook session that alone sees it (F8). */
   session: text.exactOptional(),
 });
@@ -115,38 +117,40 @@ const drive = z
   });
 
 /** Everything that a tenant shall hold, and nothing else. */
-export const seedSchema = z.strictObject({
-  /** The tenant it is for, where a mock is started with it; the sample's by default. */
-  tenant: z
-    .string()
-    .regex(/^[\w.-]{1,100}$/, 'cannot be a tenant')
-    .exactOptional(),
-  users: z
-    .array(
-      z.strictObject({
-        userPrincipalName: text,
-        displayName: text.exactOptional(),
-        email: text.exactOptional(),
-        id: z.guid().exactOptional(),
-      }),
-    )
-    .default([]),
-  groups: z
-    .array(z.strictObject({ email: text, displayName: text.exactOptional(), id: z.guid().exactOptional() }))
-    .default([]),
-  sites: z
-    .array(
-      z.strictObject({
-        path: z.string().regex(/^\/[^?#]*$/, 'must begin with a slash'),
-        displayName: text.exactOptional(),
-        id: z.guid().exactOptional(),
-        webId: z.guid().exactOptional(),
-        listId: z.guid().exactOptional(),
-      }),
-    )
-    .default([]),
-  drives: z.array(drive).default([]),
-});
+export const seedSchema = z
+  .strictObject({
+    /** The tenant it is for, where a mock is started with it; the sample's by default. */
+    tenant: z
+      .string()
+      .regex(/^[\w.-]{1,100}$/, 'cannot be a tenant')
+      .exactOptional(),
+    users: z
+      .array(
+        z.strictObject({
+          userPrincipalName: text,
+          displayName: text.exactOptional(),
+          email: text.exactOptional(),
+          id: z.guid().exactOptional(),
+        }),
+      )
+      .default([]),
+    groups: z
+      .array(z.strictObject({ email: text, displayName: text.exactOptional(), id: z.guid().exactOptional() }))
+      .default([]),
+    sites: z
+      .array(
+        z.strictObject({
+          path: z.string().regex(/^\/[^?#]*$/, 'must begin with a slash'),
+          displayName: text.exactOptional(),
+          id: z.guid().exactOptional(),
+          webId: z.guid().exactOptional(),
+          listId: z.guid().exactOptional(),
+        }),
+      )
+      .default([]),
+    drives: z.array(drive).default([]),
+  })
+  .meta({ id: 'seed' });
 
 export type Seed = z.output<typeof seedSchema>;
 export type SeedDrive = Seed['drives'][number];

@@ -33,5 +33,7 @@ export const tenantOfSeed = (text: string): string => tenantOf(readSeed(text).se
 function problemOf(failure: unknown, file: string): string {
   if (failure instanceof GraphError && failure.what === 'controlRefused') return `is no seed: ${failure.message}`;
   const code = failure instanceof Error && 'code' in failure ? String(failure.code) : 'unknown';
+  if (failure instanceof GraphError && failure.what === 'quotaLimitReached')
+    return `${file} is more than the quotas allow`;
   return `${file} cannot be used (${code})`;
 }

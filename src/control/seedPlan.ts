@@ -5,6 +5,7 @@ import { checkName, type Item } from '../drive/item.ts';
 import { businessDrive, givenItem, groupDrive, personalDrive, rootOf, siteDrive } from '../drive/provision.ts';
 import { guidOf } from '../guid.ts';
 import { sample } from '../sample.ts';
+import type { Usage } from '../tenants/usage.ts';
 import type { Problem } from './input.ts';
 import type { Seed, SeedDrive, SeedItem, SeedPermission } from './seed.ts';
 
@@ -53,6 +54,16 @@ export function planOf(seed: Seed, now: string): Plan {
     }),
     drives: planned.map(({ drive }) => drive),
     problems,
+  };
+}
+
+/** How much a tenant keeps that holds it. */
+export function usageOf({ drives }: Plan): Usage {
+  const items = drives.flatMap((drive) => drive.items);
+  return {
+    links: items.reduce((sum, { permissions }) => sum + permissions.length, 0),
+    items: items.length,
+    bytes: items.reduce((sum, { item }) => sum + item.size, 0),
   };
 }
 

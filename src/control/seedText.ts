@@ -91,5 +91,5 @@ export async function keptSeed(name: string, tenant: string, context: Context): 
   }
 }
 
-export const forgetSeed = (name: string, tenant: string, context: Context): Promise<void> =>
-  baseOf(context).store.clear([seedKind], partitionOf(tenant, name));
+export const forgetSeed = async (name: string, tenant: string, context: Context): Promise<void> =>
+  void (await baseOf(context).store.clear([seedKind], partitionOf(tenant, name)));

@@ -1,38 +1,53 @@
 import { kinds, tenantKinds } from '../kinds.ts';
+import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import { hashPassword } from '../sharing/password.ts';
 import { inGeneration } from '../store/generation.ts';
 import type { Kind, Store } from '../store/store.ts';
+import { nothing, type Usage } from '../tenants/usage.ts';
 import { baseOf, controlKind, controlOf, forget, knownTenants, settle } from './control.ts';
 import { faultRow, bucketKind, bucketPartition } from './inject.ts';
 import { detailOf, refusal } from './input.ts';
 import { dropJournal } from './journal.ts';
-import type { ControlOperation } from './operation.ts';
+import { type ControlOperation, done } from './operation.ts';
 import { plant } from './plant.ts';
-import type { Seed, SeedPermission } from './seed.ts';
-import { planOf } from './seedPlan.ts';
+import { type Seed, type SeedPermission, seedSchema } from './seed.ts';
+import { planOf, usageOf } from './seedPlan.ts';
 import { forgetSeed, hashOf, keepSeed, keptSeed, readSeed, type ReadSeed } from './seedText.ts';
 
 // A tenant is seeded and reset by giving it another generation, which is complete before the one row that makes it the
 // tenant's is written. So a bad seed changes nothing, and whoever is still writing writes where nobody looks any more.
 
-/** A new generation that holds the seed, or nothing but what the sample will bring. @throws what is wrong with the seed */
+/** A generation that is complete, and how much it keeps. */
+interface Grown {
+  readonly generation: string;
+  readonly usage: Usage;
+}
+
+/**
+ * A new generation that holds the seed, or nothing but what the sample will bring.
+ *
+ * @throws what is wrong with the seed; GraphError `quotaLimitReached`
+ */
 async function newGeneration(
   read: ReadSeed | undefined,
   tenant: string,
   origin: string,
   context: Context,
-): Promise<string> {
+): Promise<Grown> {
   const base = baseOf(context);
   const generation = base.newId().slice(0, 8);
-  if (!read) return generation;
+  await base.tenants.enter(tenant);
+  if (!read) return { generation, usage: nothing };
   const plan = planOf(read.seed, base.clock().toISOString());
   if (plan.problems.length > 0) throw read.refused(plan.problems);
+  const usage = usageOf(plan);
+  if (!base.tenants.admits(usage)) throw new GraphError('quotaLimitReached');
   const store = inGeneration(base.store, tenant, generation);
   try {
     const problems = await plant(plan, { tenant, origin, context: { ...base, store, isSeeded: true } });
     if (problems.length > 0) throw read.refused(problems);
-    return generation;
+    return { generation, usage };
   } catch (refused) {
     await removeGeneration(tenant, generation, base);
     throw refused;
@@ -43,7 +58,7 @@ async function newGeneration(
 async function removeGeneration(tenant: string, generation: string | undefined, context: Context): Promise<void> {
   const { store } = baseOf(context);
   dropJournal(tenant, generation, context);
-  if (generation !== undefined) return inGeneration(store, tenant, generation).clear(tenantKinds, tenant);
+  if (generation !== undefined) return void (await inGeneration(store, tenant, generation).clear(tenantKinds, tenant));
   await store.clear(tenantKinds, `${tenant}|`);
   for (const kind of tenantKinds) await removePartition(kind, store, tenant);
 }
@@ -71,10 +86,11 @@ const nameOf = (hash: string, generation: string): string => `${hash}.${generati
 const hashIn = (name: string | undefined): string | undefined => name?.split('.')[0];
 
 async function replant(read: ReadSeed, hash: string, tenant: string, origin: string, context: Context): Promise<void> {
-  const generation = await newGeneration(read, tenant, origin, context);
+  const { generation, usage } = await newGeneration(read, tenant, origin, context);
   const seed = nameOf(hash, generation);
   await keepSeed(read.seed, seed, tenant, context);
   const { before } = await settle(tenant, context, (settled) => ({ ...settled, generation, seed }));
+  await context.tenants.replace(tenant, usage);
   await removeGeneration(tenant, before.generation, context);
   if (before.seed !== undefined) await forgetSeed(before.seed, tenant, context);
 }
@@ -106,13 +122,14 @@ export async function reset(tenant: string, origin: string, context: Context): P
     const seed = name === undefined ? undefined : await keptSeed(name, tenant, context);
     // Another seed is just being put in its place.
     if (name !== undefined && !seed) continue;
-    const generation = await newGeneration(seed && { seed, refused: withoutLines }, tenant, origin, context);
+    const { generation, usage } = await newGeneration(seed && { seed, refused: withoutLines }, tenant, origin, context);
     const fresh = { kind: 'settled', generation, ...(name !== undefined && { seed: name }) } as const;
     const { before, after } = await settle(tenant, context, (now) => (now.seed === name ? fresh : now));
     if (after !== fresh) {
       await removeGeneration(tenant, generation, context);
       continue;
     }
+    await context.tenants.replace(tenant, usage);
     await removeFaults(tenant, context);
     return removeGeneration(tenant, before.generation, context);
   }
@@ -129,6 +146,7 @@ export async function resetAll(origin: string, context: Context): Promise<void> 
     }),
   );
   await store.clear(kinds, '');
+  context.tenants.forget();
   for (const { tenant, seed, hash } of tenants) {
     forget(tenant, context);
     if (seed) await replant({ seed, refused: withoutLines }, hash, tenant, origin, context);
@@ -148,7 +166,9 @@ async function removeFaults(tenant: string, context: Context): Promise<void> {
 
 export const putSeed: ControlOperation<string> = {
   summary: 'Makes the tenant hold this and nothing else (JSON or YAML)',
+  result: done,
   body: 'text',
+  textIs: seedSchema,
   async run({ tenant, body, origin }, context) {
     await sow(body, tenant, origin, context);
     return { status: 204 };
@@ -157,6 +177,7 @@ export const putSeed: ControlOperation<string> = {
 
 export const postReset: ControlOperation = {
   summary: 'Back to the seed, or to the sample where there is none',
+  result: done,
   async run({ tenant, origin }, context) {
     await reset(tenant, origin, context);
     return { status: 204 };

@@ -5,7 +5,7 @@ import type { Context } from '../operation.ts';
 import { type ClockSetting, clockOf } from './clock.ts';
 import { baseOf, controlOf, settle } from './control.ts';
 import { readDuration } from './duration.ts';
-import type { ControlOperation, Told } from './operation.ts';
+import { type ControlOperation, done, type Told } from './operation.ts';
 
 const duration = z.string().transform((text, check) => {
   const move = readDuration(text);
@@ -43,10 +43,8 @@ function changed(setting: ClockSetting | undefined, body: ClockBody, machine: nu
   return isFrozen ? { frozenAt: moment } : { offset: moment - machine };
 }
 
-interface ShownClock {
-  readonly now: string;
-  readonly frozen: boolean;
-}
+const shownSchema = z.object({ now: z.iso.datetime(), frozen: z.boolean() }).meta({ id: 'clock' });
+type ShownClock = Readonly<z.output<typeof shownSchema>>;
 
 const shown = (setting: ClockSetting | undefined, { clock }: Context): ShownClock => ({
   now: (setting ? clockOf(setting, clock) : clock)().toISOString(),
@@ -55,6 +53,7 @@ const shown = (setting: ClockSetting | undefined, { clock }: Context): ShownCloc
 
 export const getClock: ControlOperation<undefined, Told<ShownClock>> = {
   summary: 'What time it is in the tenant',
+  result: { status: 200, body: shownSchema },
   async run({ tenant }, context) {
     const { settled } = await controlOf(tenant, context);
     return { status: 200, body: shown(settled?.clock, baseOf(context)) };
@@ -64,6 +63,7 @@ export const getClock: ControlOperation<undefined, Told<ShownClock>> = {
 /** Links, tokens, sessions, download URLs and upload sessions all end by this clock. */
 export const setClock: ControlOperation<ClockBody, Told<ShownClock>> = {
   summary: 'Sets, moves or stops the clock',
+  result: { status: 200, body: shownSchema },
   body: clockBody,
   async run({ tenant, body }, context) {
     const base = baseOf(context);
@@ -77,6 +77,7 @@ export const setClock: ControlOperation<ClockBody, Told<ShownClock>> = {
 
 export const resetClock: ControlOperation = {
   summary: "Back to the machine's own time",
+  result: done,
   async run({ tenant }, context) {
     await settle(tenant, context, ({ clock: _clock, ...settled }) => settled);
     return { status: 204 };

@@ -12,8 +12,10 @@ import type { Grantee } from '../sharing/grantee.ts';
 import { type Kept, permissionKind } from '../sharing/kept.ts';
 import type { Link } from '../sharing/link.ts';
 import { tokenIn } from '../sharing/linkUrl.ts';
+import type { Redemption } from '../sharing/redemption.ts';
 import { contextOf, controlOf } from './control.ts';
 import type { ControlOperation, Told } from './operation.ts';
+import { seedSchema } from './seed.ts';
 
 /** Everything a tenant holds, in the form of a seed: planted elsewhere, it makes a tenant of the same. */
 export async function stateOf(tenant: string, given: Context) {
@@ -103,12 +105,14 @@ const momentOf = (moment: string): string => new Date(moment).toISOString();
 
 async function shownItem(item: Item, path: string, tenant: string, context: Context) {
   const permissions: Kept[] = [];
+  const redemptions: Redemption[] = [];
   for await (const { value } of context.store.rows(permissionKind).list(itemPartition(tenant, item)))
-    if (value.kind !== 'redemption') permissions.push(value);
+    if (value.kind === 'redemption') redemptions.push(value);
+    else permissions.push(value);
   const shared = permissions.length > 0 && {
     permissions: permissions
       .toSorted((a, b) => compare(a.id, b.id))
-      .map((kept) => (kept.kind === 'link' ? shownLink(kept) : shownGrant(kept))),
+      .map((kept) => (kept.kind === 'link' ? shownLink(kept, redemptions) : shownGrant(kept))),
   };
   const { inheritsNothing } = item;
   if (path === '/') return { path, ...(inheritsNothing !== undefined && { inheritsNothing }), ...shared };
@@ -132,13 +136,15 @@ function shownContent(bytes: Uint8Array): { text: string } | { size: number } | 
   }
 }
 
-function shownLink(link: Link) {
+function shownLink(link: Link, redemptions: readonly Redemption[]) {
   const { type, scope, preventsDownload, webUrl, grantees } = link;
+  const redeemedBy = redemptions.flatMap(({ linkId, userId }) => (linkId === link.id ? [userId] : []));
   return {
     ...pick(link, ['id', 'passwordHash', 'session']),
     ...shownCommon(link),
     link: { type, scope, preventsDownload, token: tokenIn(webUrl) },
     ...(grantees && { recipients: grantees.map(shownGrantee) }),
+    ...(redeemedBy.length > 0 && { redeemedBy: redeemedBy.toSorted() }),
   };
 }
 
@@ -165,6 +171,7 @@ const shownGrantee = ({ id, email = '' }: Pick<Grantee, 'id' | 'email'>) =>
 /** JSON, or YAML for whoever accepts that. */
 export const getState: ControlOperation<undefined, Told<object>> = {
   summary: 'Everything the tenant holds, in the form of a seed',
+  result: { status: 200, body: seedSchema },
   async run({ tenant, header }, context) {
     const state = await stateOf(tenant, context);
     if (!/\byaml\b/i.test(header('accept') ?? '')) return { status: 200, body: state };

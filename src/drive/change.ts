@@ -1,8 +1,10 @@
 import { GraphError } from '../errors.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Rows, Step } from '../store/store.ts';
+import { inRoom, isDone } from '../tenants/room.ts';
+import { unaskedIn } from '../unasked.ts';
 import { type Drive, driveKind, drivePartition, type DriveRow, isItem } from './drive.ts';
-import { childRow, childrenPrefix, type Item, itemRow, withoutContent } from './item.ts';
+import { childRow, childrenPrefix, type Item, itemRow, longestName, withoutContent } from './item.ts';
 import { newFolder } from './newItem.ts';
 
 // Every change to a drive's items is one transaction over an item's two rows, so that no reader, on whichever instance,
@@ -77,10 +79,17 @@ async function itemOf({ id, driveId }: Item, tenant: string, { store }: Context)
   return stored.value;
 }
 
+/** What is longer behind a dot is a part of the name. */
+const longestExtension = 100;
+
 /** `Report 1.docx` */
 export function numbered({ name, kind }: Pick<Item, 'name' | 'kind'>, number: number): string {
   const dot = kind === 'file' ? name.lastIndexOf('.') : -1;
-  return dot > 0 ? `${name.slice(0, dot)} ${number}${name.slice(dot)}` : `${name} ${number}`;
+  const hasExtension = dot > 0 && name.length - dot <= longestExtension;
+  const stem = hasExtension ? name.slice(0, dot) : name;
+  const ending = ` ${number}${hasExtension ? name.slice(dot) : ''}`;
+  // Half of a pair is no character.
+  return stem.slice(0, longestName - ending.length).replace(/[\uD800-\uDBFF]$/, '') + ending;
 }
 
 /**
@@ -118,8 +127,9 @@ export async function ensureFolder(
   context: Context,
 ): Promise<Item> {
   const folder = newFolder({ drive, parentId: parent.id, name, specialFolder }, caller, context);
-  const refusal = await insertItem(folder, caller.tenant, context);
-  if (refusal === undefined) return folder;
+  const { tenant } = caller;
+  const insert = () => insertItem(folder, tenant, unaskedIn(context));
+  if ((await inRoom({ items: 1 }, tenant, context, insert, isDone)) === undefined) return folder;
   const row = childRow(parent.id, name);
   const stored = await context.store.rows(driveKind).get({ partition: drivePartition(caller.tenant, drive.id), row });
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');

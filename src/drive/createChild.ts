@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { GraphError } from '../errors.ts';
+import { inRoom } from '../tenants/room.ts';
 import { insertNamed } from './change.ts';
 import { conflictBehavior } from './conflictBehavior.ts';
 import { keepContent } from './content.ts';
@@ -36,7 +37,9 @@ export const createChild: Operation<ItemReference, Located, Creation['body']> = 
     const { drive, item: parent, reference } = call.target;
     const { '@microsoft.graph.conflictBehavior': behavior = 'fail' } = call.body;
     if (parent.kind !== 'folder') throw new GraphError('invalidRequest');
-    const child = await insertNamed(await blank(call, context), behavior, call.caller.tenant, context);
+    const { tenant } = call.caller;
+    const made = await blank(call, context);
+    const child = await inRoom({ items: 1 }, tenant, context, () => insertNamed(made, behavior, tenant, context));
     return {
       status: 201,
       headers: { ETag: eTagOf(child), Location: `${call.root}/drives/${drive.id}/items/${child.id}` },

@@ -1,4 +1,4 @@
-import type { Drive as DriveResource, IdentitySet } from '@microsoft/microsoft-graph-types';
+import type { Drive as DriveResource, IdentitySet, Quota } from '@microsoft/microsoft-graph-types';
 
 import type { Identity } from '../operation.ts';
 import { wholeSeconds } from '../schema.ts';
@@ -54,10 +54,8 @@ export const driveKey = (tenant: string, driveId: string): Key => ({
   row: 'drive',
 });
 
-const quotaTotal = 1_099_511_627_776;
-
 /** @see https://learn.microsoft.com/graph/api/resources/drive */
-export function toDrive(drive: Drive, used: number, origin: string) {
+export function toDrive(drive: Drive, quota: Quota, origin: string) {
   const { id, displayName, email } = drive.owner;
   const owner = { id, displayName, ...(email !== undefined && { email }) };
   return {
@@ -71,6 +69,6 @@ export function toDrive(drive: Drive, used: number, origin: string) {
     createdBy: { user: { displayName: 'System Account' } },
     // `group` is an open property of an identitySet (F3.1).
     owner: drive.owner.kind === 'user' ? { user: owner } : ({ group: owner } as IdentitySet),
-    quota: { deleted: 0, remaining: quotaTotal - used, state: 'normal', total: quotaTotal, used },
+    quota,
   } satisfies DriveResource;
 }

@@ -13,4 +13,7 @@ export async function forget(
 ): Promise<void> {
   await tidyUp(context, () => context.store.clear(attached, itemPartition(tenant, item)));
   await removeContent(item, tenant, context);
+  context.tenants.release(tenant, { items: 1, bytes: item.size });
+  // Nobody has counted what hung on it.
+  context.tenants.recount(tenant);
 }

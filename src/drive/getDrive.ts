@@ -1,9 +1,9 @@
-import { type Context, type Operation, scopes } from '../operation.ts';
+import { type Operation, scopes } from '../operation.ts';
 import type { DriveReference } from '../reference.ts';
-import { type Drive, driveKind, drivePartition, toDrive } from './drive.ts';
-import { itemRow } from './item.ts';
+import { toDrive } from './drive.ts';
 import { drivesOf, type LocatedDrive, type LocatedDrives, locateDrive } from './locate.ts';
 import { driveOptions, drivesOptions } from './queryOptions.ts';
+import { quotaOf } from './quota.ts';
 
 /** @see https://learn.microsoft.com/graph/api/drive-get */
 export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
@@ -14,7 +14,7 @@ export const getDrive: Operation<DriveReference, LocatedDrive, undefined> = {
   query: driveOptions,
   locate: locateDrive,
   async run({ target: { drive }, caller, origin }, context) {
-    const body = toDrive(drive, await bytesUsed(drive, caller.tenant, context), origin);
+    const body = toDrive(drive, await quotaOf(drive, caller.tenant, context), origin);
     return { status: 200, metadata: '#drives/$entity', body };
   },
 };
@@ -28,18 +28,9 @@ export const listDrives: Operation<DriveReference, LocatedDrives, undefined> = {
   query: drivesOptions,
   locate: drivesOf,
   async run({ target: { drives }, caller, origin }, context) {
-    const used = await Promise.all(drives.map((drive) => bytesUsed(drive, caller.tenant, context)));
-    return {
-      status: 200,
-      metadata: '#drives',
-      body: { value: drives.map((drive, at) => toDrive(drive, used[at] ?? 0, origin)) },
-    };
+    const value = await Promise.all(
+      drives.map(async (drive) => toDrive(drive, await quotaOf(drive, caller.tenant, context), origin)),
+    );
+    return { status: 200, metadata: '#drives', body: { value } };
   },
 };
-
-async function bytesUsed(drive: Drive, tenant: string, { store }: Context): Promise<number> {
-  let used = 0;
-  for await (const { value } of store.rows(driveKind).list(drivePartition(tenant, drive.id), itemRow('')))
-    if (value.kind === 'file') used += value.size;
-  return used;
-}

@@ -74,11 +74,14 @@ export function withoutContent({ content: _content, contentParts: _contentParts,
   return item;
 }
 
+/** F1.2. */
+export const longestName = 255;
+
 /** @throws GraphError `invalidName` for what a file or folder cannot be called (F1.2). */
 export function checkName(name: string): string {
   const isBad =
     name === '' ||
-    name.length > 255 ||
+    name.length > longestName ||
     // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
     /[/\\*<>?:|"\u0000-\u001F\u007F]/.test(name) ||
     /^[~\s]|[.\s]$/.test(name) ||

@@ -5,6 +5,8 @@ import { guidOf } from '../guid.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Anchor, DriveReference, ItemReference } from '../reference.ts';
 import { sample } from '../sample.ts';
+import { inRoom, isDone } from '../tenants/room.ts';
+import { unaskedIn } from '../unasked.ts';
 import { ensureFolder, insertItem } from './change.ts';
 import { keepContent } from './content.ts';
 import { type Drive, driveKey, driveKind, drivePartition, isItem } from './drive.ts';
@@ -42,7 +44,8 @@ async function findDrive(reference: DriveReference, caller: Caller, context: Con
   const owned = reference.owner && (await defaultDriveOf(reference.owner, caller, context));
   const drive = await existing(reference.driveId ?? owned?.id, owned, caller, context);
   if (owned && drive.owner.id !== owned.owner.id) throw new GraphError('itemNotFound');
-  if (reference.list !== undefined && ![drive.listId, drive.name].includes(reference.list))
+  const list = reference.list?.toLowerCase();
+  if (list !== undefined && list !== drive.listId && list !== drive.name.toLowerCase())
     throw new GraphError('itemNotFound');
   return drive;
 }
@@ -97,8 +100,10 @@ async function defaultDriveOf(
     }
     case 'site': {
       const found = await findEntry(tenant, 'site', siteNameOf(owner.name), context);
-      if (!found) throw new GraphError('itemNotFound');
-      return siteDrive(found);
+      const drive = found && siteDrive(found);
+      const [, , web = drive?.webId] = owner.name.split(',');
+      if (!drive || web?.toLowerCase() !== drive.webId) throw new GraphError('itemNotFound');
+      return drive;
     }
   }
 }
@@ -238,7 +243,8 @@ async function itemAtAnchor(anchor: Anchor, ground: Ground, caller: Caller, cont
     case 'special':
       return specialFolder(anchor.name, drive, caller, context);
     case 'listItem':
-      return itemByNumber(Number(anchor.number), drive, caller, context);
+      // `0x1`, `1.0` and ` 1` are no numbers of items.
+      return itemByNumber(/^\d+$/.test(anchor.number) ? Number(anchor.number) : Number.NaN, drive, caller, context);
   }
 }
 
@@ -252,7 +258,8 @@ async function itemById(id: string, drive: Drive, caller: Caller, context: Conte
     const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
     const facts = await keepContent(name, new Uint8Array(), caller.tenant, context);
     const file = newFile({ drive, parentId: rootItemId(drive.id), name, id, facts }, caller, context);
-    await insertItem(file, caller.tenant, context);
+    const insert = () => insertItem(file, caller.tenant, unaskedIn(context));
+    await inRoom({ items: 1 }, caller.tenant, context, insert, isDone);
     stored = await rows.get(key);
   }
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
@@ -280,11 +287,26 @@ async function specialFolder(name: string, drive: Drive, caller: Caller, context
   if (!path) throw new GraphError('itemNotFound');
   let folder = await itemById(rootItemId(drive.id), drive, caller, context);
   // An app's own folder has the app's name (F1.1).
-  for (const part of key === 'approot' ? [...path, caller.app.displayName.replaceAll(/[/\\*<>?:|"]/g, '_')] : path)
+  for (const part of key === 'approot' ? [...path, folderNameOf(caller.app)] : path) {
     folder =
       (await childOf(folder, part, drive, caller.tenant, context)) ??
       (await newSpecialFolder({ drive, parent: folder, name: part, specialFolder: key }, caller, context));
+    if (folder.kind !== 'folder') throw new GraphError('itemNotFound');
+  }
   return folder;
+}
+
+/** A token may call its app anything; not every name is one that a folder can have. */
+function folderNameOf({ id, displayName }: Caller['app']): string {
+  const names = [displayName, id]
+    .map((text) =>
+      text
+        .replaceAll(/[/\\*<>?:|"\p{Cc}]/gu, '_')
+        .slice(0, 100)
+        .toWellFormed(),
+    )
+    .map((text) => text.replaceAll(/^[~\s]+|[.\s]+$/g, ''));
+  return names.find(Boolean) ?? 'App';
 }
 
 /** Nobody makes folders in a drive that is not theirs by asking for them. */

@@ -3,6 +3,7 @@ import { type Drives, rememberUser } from '../directory/directory.ts';
 import { guidOf } from '../guid.ts';
 import { sample, type SampleGroup, type SampleItem, type SampleSite } from '../sample.ts';
 import type { Step } from '../store/store.ts';
+import { inRoom, isDone } from '../tenants/room.ts';
 import { type Drive, driveKey, driveKind, drivePartition, type DriveRow } from './drive.ts';
 import {
   businessSiteOf,
@@ -116,12 +117,14 @@ export async function provision(
   if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
   const drive: Drive = { ...blank, createdDateTime: now };
   const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];
-  for (const item of [rootOf(drive), ...(context.isSeeded ? [] : sampleItems(drive, context.newId))]) {
+  const items = [rootOf(drive), ...(context.isSeeded ? [] : sampleItems(drive, context.newId))];
+  for (const item of items) {
     steps.push({ do: 'insert', row: itemRow(item.id), value: item });
     if (item.parentId !== undefined)
       steps.push({ do: 'insert', row: childRow(item.parentId, item.name), value: withoutContent(item) });
   }
-  await rows.transact(drivePartition(tenant, drive.id), steps);
+  const room = { items: items.length, bytes: items.reduce((sum, { size }) => sum + size, 0) };
+  await inRoom(room, tenant, context, () => rows.transact(drivePartition(tenant, drive.id), steps), isDone);
   const stored = await rows.get(driveKey(tenant, drive.id));
   return stored?.value.kind === 'drive' ? stored.value : undefined;
 }

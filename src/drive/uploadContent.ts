@@ -6,6 +6,7 @@ import { type ConflictBehavior, insertNamed } from './change.ts';
 import { conflictBehavior } from './conflictBehavior.ts';
 import { type FileFacts, keepContent, removeContent } from './content.ts';
 import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
+import { inRoom } from '../tenants/room.ts';
 import { type Destination, locateDestination } from './locate.ts';
 import { newFile } from './newItem.ts';
 import { overwriteFile } from './overwriteFile.ts';
@@ -34,7 +35,12 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
     // A folder has no content, whichever way it is named; a file beside it can have another name.
     const isBeside = isNew && call.target.parent !== undefined;
     if (existing?.kind === 'folder' && !isBeside) throw new GraphError('nameAlreadyExists');
-    const item = isNew ? await add(call, behavior, context) : await overwrite(existing, call, context);
+    const item = isNew
+      ? await add(call, behavior, context)
+      : // The old bytes are given back, once the new ones stand in their place.
+        await inRoom({ bytes: call.body.length - existing.size }, call.caller.tenant, context, () =>
+          overwrite(existing, call, context),
+        );
     return {
       status: isNew ? 201 : 200,
       headers: { ETag: eTagOf(item), ...(isNew && { Location: `${call.root}/drives/${drive.id}/items/${item.id}` }) },
@@ -44,8 +50,11 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
   },
 };
 
+const behaviorNames = new Set(['@microsoft.graph.conflictbehavior', '@name.conflictbehavior']);
+
 function behaviorOf(query: URLSearchParams): ConflictBehavior {
-  const given = query.get('@microsoft.graph.conflictBehavior') ?? query.get('@name.conflictBehavior') ?? 'replace';
+  // Names compare without regard to case, as those of the other options do (F1.3).
+  const [, given = 'replace'] = [...query].find(([name]) => behaviorNames.has(name.toLowerCase())) ?? [];
   const parsed = conflictBehavior.safeParse(given);
   if (!parsed.success) throw new GraphError('invalidRequest');
   return parsed.data;
@@ -57,10 +66,13 @@ async function add({ caller, target, body }: Upload, behavior: ConflictBehavior,
   const name = target.name ?? target.item?.name;
   if (parentId === undefined || name === undefined || (parent && parent.kind !== 'folder'))
     throw new GraphError('invalidRequest');
-  const facts = await keepContent(checkName(name), body, caller.tenant, context);
-  return orForget(facts, caller, context, () =>
-    insertNamed(newFile({ drive, parentId, name, facts }, caller, context), behavior, caller.tenant, context),
-  );
+  checkName(name);
+  return inRoom({ items: 1, bytes: body.length }, caller.tenant, context, async () => {
+    const facts = await keepContent(name, body, caller.tenant, context);
+    return orForget(facts, caller, context, () =>
+      insertNamed(newFile({ drive, parentId, name, facts }, caller, context), behavior, caller.tenant, context),
+    );
+  });
 }
 
 async function overwrite(existing: Item, { caller, body, header }: Upload, context: Context): Promise<Item> {

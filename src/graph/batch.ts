@@ -57,23 +57,26 @@ const ofTheWhole = new Set(['authorization', 'host', 'content-length', 'x-forwar
 function requestOf({ method, url, headers, body }: Part, { root, header }: Call<undefined, Uint8Array>): GraphRequest {
   const absolute = `${root}/${url.replace(/^\//, '')}`;
   const bytes = body ?? new Uint8Array();
+  const shown = headersOf(headers, header);
   return {
     method,
     url: absolute,
     params: {},
     query: new URLSearchParams(/\?([^#]*)/.exec(absolute)?.[1]),
-    headers: {
-      get(name) {
-        const key = name.toLowerCase();
-        if (key === 'authorization') return header(key);
-        if (ofTheWhole.has(key)) return null;
-        // A part without an id of its own is traced by that of the whole.
-        return headers.get(key) ?? (key === 'client-request-id' ? header(key) : null);
-      },
-    },
+    headers: { get: (name) => shown.get(name.toLowerCase()) ?? null, entries: () => shown.entries() },
     text: async () => new TextDecoder().decode(bytes),
     arrayBuffer: async () => bytes.slice().buffer,
   };
+}
+
+/** A part's own headers, with the token of the whole; a part without an id of its own is traced by that of the whole. */
+function headersOf(own: ReadonlyMap<string, string>, ofWhole: (name: string) => string | null): Map<string, string> {
+  const headers = new Map([...own].filter(([name]) => !ofTheWhole.has(name)));
+  for (const name of ['authorization', 'client-request-id']) {
+    const value = ofWhole(name);
+    if (value !== null && !headers.has(name)) headers.set(name, value);
+  }
+  return headers;
 }
 
 const headersOfTheWhole = new Set(['cache-control', 'vary', 'strict-transport-security', 'x-ms-ags-diagnostic']);

@@ -30,10 +30,12 @@ export async function bodyOf<Body>(
 
 /** The body as it is. @throws GraphError `payloadTooLarge` */
 export async function bytesOf(request: GraphRequest, limit: number): Promise<Uint8Array> {
-  const tooLarge = new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  const check = (length: number): void => {
+    if (length > limit) throw new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
+  };
+  check(Number(request.headers.get('content-length') ?? 0));
   const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.length > limit) throw tooLarge;
+  check(bytes.length);
   return bytes;
 }
 

@@ -1,9 +1,11 @@
 import { type Access, admit, type Reached, type Right } from '../access.ts';
 import { GraphError } from '../errors.ts';
 import type { Answer, Caller, Operation } from '../operation.ts';
+import { unlessRefused } from '../unasked.ts';
 import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
 import { checkEntra } from './entra.ts';
+import { checkUri } from './limits.ts';
 import { subjectOf } from './observe.ts';
 import { readQuery } from './odata/query.ts';
 import { shape } from './odata/shape.ts';
@@ -24,6 +26,7 @@ export function handle<Reference, Target, Body>(
   const handler: Handler = async (request, place, context) => {
     const exchange = exchangeOf(request, context);
     try {
+      checkUri(request);
       const { version = '' } = place.params;
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
       if (operation.betaOnly && version.toLowerCase() !== 'beta')
@@ -40,18 +43,22 @@ export function handle<Reference, Target, Body>(
       const reference = refer({ origin: exchange.origin, prefer, ...place }, caller);
       const options = operation.query && readQuery(operation.query, request.query);
       const body = await bodyOf(request, operation);
-      const target = await operation.locate(reference, caller, context);
-      const access = admitted(target, operation.needs);
+      await context.tenants.enter(caller.tenant);
       const root = `${exchange.origin}/${version.toLowerCase()}`;
       const { origin } = exchange;
       const { query, headers } = request;
       const header = (name: string): string | null => headers.get(name);
       const expands = (name: string): boolean => options?.expand.has(name) ?? false;
-      const answer = await operation.run({ target, caller, body, origin, root, query, expands, header }, context);
-      // Last, so that a call that is refused redeems nothing.
-      await access?.preference?.keep();
-      const shaped = options ? shape(answer, options, { request, origin, caller }) : answer;
-      return toResponse(withPreference(shaped, access), exchange, root);
+      const answer = await unlessRefused(context, async (within) => {
+        const target = await operation.locate(reference, caller, within);
+        const access = admitted(target, operation.needs);
+        const given = await operation.run({ target, caller, body, origin, root, query, expands, header }, within);
+        const shaped = options ? shape(given, options, { request, origin, caller }) : given;
+        // Last, so that a call that is refused redeems nothing.
+        await access?.preference?.keep();
+        return withPreference(shaped, access);
+      });
+      return toResponse(answer, exchange, root);
     } catch (thrown) {
       return toErrorResponse(thrown, exchange, context);
     }

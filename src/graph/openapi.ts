@@ -8,6 +8,9 @@ import type { Trigger } from './router.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A schema as the document has it, or a reference to where it does. */
+type Refer = (schema: z.ZodType) => unknown;
+
 interface Described {
   readonly title: string;
   readonly version: string;
@@ -34,7 +37,8 @@ const error = z
 /** The document that describes everything that is registered, but for other ways to write the same addresses. */
 export function toOpenApi(triggers: readonly Trigger[], { title, version, origin }: Described): Json {
   const schemas: Record<string, unknown> = {};
-  const refer = (schema: z.ZodType): unknown => referTo(schema, schemas);
+  const refer = (schema: z.ZodType): unknown => referTo(schema, schemas, true);
+  const referPlainly = (schema: z.ZodType): unknown => referTo(schema, schemas, false);
   const failed = {
     description: 'An error as Graph words it',
     content: { 'application/json': { schema: refer(error) } },
@@ -44,7 +48,10 @@ export function toOpenApi(triggers: readonly Trigger[], { title, version, origin
     if (trigger.route.includes('{*')) continue;
     const path = `/${trigger.route}`;
     for (const method of trigger.methods)
-      paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(trigger, method, refer) };
+      paths[path] = {
+        ...paths[path],
+        [method.toLowerCase()]: operationObject(trigger, method, trigger.handler.control ? referPlainly : refer),
+      };
   }
   return {
     openapi: '3.1.0',
@@ -53,34 +60,37 @@ export function toOpenApi(triggers: readonly Trigger[], { title, version, origin
     security: [{ bearer: [] }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        controlKey: { type: 'apiKey', in: 'header', name: 'x-mock-key' },
+      },
       responses: { error: failed },
       schemas,
     },
   };
 }
 
-function operationObject(
-  { name, route, handler }: Trigger,
-  method: string,
-  refer: (schema: z.ZodType) => unknown,
-): Json {
-  const { operation } = handler;
-  const parameters = [...route.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
+function operationObject({ name, route, handler }: Trigger, method: string, refer: Refer): Json {
+  const { operation, control } = handler;
+  const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
     name: parameter,
     in: 'path',
     required: true,
     schema: parameter === 'version' ? { type: 'string', enum: versions } : { type: 'string' },
   }));
+  const parameters = [...inPath, ...(control ? controlParameters(control.query, refer) : [])];
   return {
     operationId: `${name}-${method.toLowerCase()}`,
-    summary: `${method} /${route}`,
+    summary: control?.summary ?? `${method} /${route}`,
     tags: [tagOf({ name })],
-    ...(operation ? { description: scopesText(operation.scopes) } : { security: [] }),
+    ...(operation
+      ? { description: scopesText(operation.scopes) }
+      : { security: control ? [{}, { controlKey: [] }] : [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(operation?.body !== undefined && { requestBody: requestBody(operation.body, refer) }),
+    ...(control?.body !== undefined && { requestBody: controlBody(control, refer) }),
     responses: {
-      ...successes(operation?.result ?? document, refer),
+      ...(control ? controlSuccess(control.result, refer) : successes(operation?.result ?? document, refer)),
       '4XX': failure,
       '5XX': failure,
     },
@@ -94,7 +104,7 @@ const tagOf = ({ name }: Pick<Trigger, 'name'>): string => name.split('-')[0] ??
 const scopesText = ({ delegated, application }: Scopes): string =>
   `Delegated: any of ${delegated.join(', ')}. Application: ${application.length > 0 ? `any of ${application.join(', ')}` : 'not supported'}.`;
 
-const requestBody = (body: z.ZodType | 'bytes', refer: (schema: z.ZodType) => unknown): Json => ({
+const requestBody = (body: z.ZodType | 'bytes', refer: Refer): Json => ({
   required: true,
   content: body === 'bytes' ? { 'application/octet-stream': {} } : { 'application/json': { schema: refer(body) } },
 });
@@ -102,7 +112,7 @@ const requestBody = (body: z.ZodType | 'bytes', refer: (schema: z.ZodType) => un
 /** Without an operation it is a document. */
 const document: Result = { statuses: [200] };
 
-function successes({ statuses, type, many }: Result, refer: (schema: z.ZodType) => unknown): Json {
+function successes({ statuses, type, many }: Result, refer: Refer): Json {
   const schema = type === undefined ? undefined : refer(answerSchema(type, many));
   return Object.fromEntries(
     statuses.map((status) => [
@@ -114,6 +124,33 @@ function successes({ statuses, type, many }: Result, refer: (schema: z.ZodType) 
     ]),
   );
 }
+
+type Control = NonNullable<Trigger['handler']['control']>;
+
+/** Whose tenant it is about, and what its query takes. */
+function controlParameters(query: Control['query'], refer: Refer): Json[] {
+  const tenant = { name: 'x-mock-tenant', in: 'header', schema: { type: 'string' } };
+  const asked = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    schema: refer(schema),
+  }));
+  return [tenant, ...asked];
+}
+
+/** A text is read as YAML, which JSON is too. */
+function controlBody({ body, textIs }: Control, refer: Refer): Json {
+  const schema = body === 'text' ? textIs && refer(textIs) : body && refer(body);
+  const json = { 'application/json': schema === undefined ? {} : { schema } };
+  return { required: true, content: { ...json, ...(body === 'text' && { 'application/yaml': {} }) } };
+}
+
+const controlSuccess = ({ status, body }: Control['result'], refer: Refer): Json => ({
+  [status]: {
+    description: descriptions[status] ?? 'Done',
+    ...(body && { content: { 'application/json': { schema: refer(body) } } }),
+  },
+});
 
 const descriptions: Readonly<Record<number, string>> = {
   200: 'What is there',
@@ -132,9 +169,18 @@ export function answerSchema(type: string, many?: true): z.ZodType {
   return many ? z.looseObject({ value: z.array(schema), '@odata.nextLink': z.string().optional() }) : schema;
 }
 
+/** Annotations may stand in anything of Graph's, closed types included (F2.1, F2.5). */
+const annotations = { '@': {} };
+
 /** The schema as JSON Schema; the named ones in it join the components and are referred to. */
-function referTo(schema: z.ZodType, schemas: Record<string, unknown>): unknown {
-  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+function referTo(schema: z.ZodType, schemas: Record<string, unknown>, isAnnotated: boolean): unknown {
+  const whole = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (isAnnotated && jsonSchema.additionalProperties === false) jsonSchema.patternProperties = annotations;
+    },
+  });
   const { $schema: _schema, $defs = {}, ...json } = whole;
   const relocated = (part: unknown): unknown =>
     JSON.parse(JSON.stringify(part).replaceAll('"#/$defs/', '"#/components/schemas/'));

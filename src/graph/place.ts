@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts';
+import { checkPath } from './limits.ts';
 
 /** Where a request leads: the parameters of its route, and the paths that stood between colons (F1.2). */
 export interface Place {
@@ -40,7 +41,7 @@ const isLinkPath = (raw: string): boolean => /^\/:\w+:\//.test(raw);
  * - a path that stands escaped in the place of an id is a path: `/items/root%3A%2FA%2FB.docx%3A`.
  *
  * @param raw the path as sent; segments stay encoded, names are decoded once, one by one.
- * @throws GraphError `emptyPath`, `malformedUri`
+ * @throws GraphError `emptyPath`, `malformedUri`, `pathTooLong`
  */
 export function normalize(raw: string): { path: string } & Omit<Place, 'params'> {
   if (!isWrittenOtherwise(raw)) return { path: raw };
@@ -59,6 +60,7 @@ export function normalize(raw: string): { path: string } & Omit<Place, 'params'>
     const kind = pathAfter(kept);
     if (kind === undefined || paths[kind]) throw new GraphError('malformedUri');
     paths[kind] = namesOf(taken);
+    checkPath(paths[kind]);
   }
   return { path: kept.join('/'), ...paths };
 }

@@ -65,16 +65,20 @@ export function commonHeaders({ requestId, clientRequestId }: Exchange): Record<
 /** The one place where an answer becomes HTTP. `root` is the service root, for `@odata.context`. */
 export function toResponse(answer: Answer, exchange: Exchange, root: string): GraphResponse {
   const { status, body, metadata } = answer;
-  const headers = { 'Cache-Control': 'no-store, no-cache', ...commonHeaders(exchange), ...answer.headers };
-  if (body === undefined) return { status, headers };
-  if (body instanceof Uint8Array) return withBody(status, headers, body, exchange);
-  const { metadataLevel } = exchange;
+  const headers = commonHeaders(exchange);
+  headers['Cache-Control'] = 'no-store, no-cache';
+  if (body === undefined || body instanceof Uint8Array) {
+    Object.assign(headers, answer.headers);
+    return body === undefined ? { status, headers } : withBody(status, headers, body, exchange);
+  }
+  headers['Content-Type'] = resourceTypes[exchange.metadataLevel];
+  headers['OData-Version'] = '4.0';
+  Object.assign(headers, answer.headers);
   const resource =
-    metadata === undefined || metadataLevel === 'none'
+    metadata === undefined || exchange.metadataLevel === 'none'
       ? body
       : { '@odata.context': `${root}/$metadata${metadata}`, ...body };
-  const typed = { 'Content-Type': resourceTypes[metadataLevel], 'OData-Version': '4.0', ...headers };
-  return withBody(status, typed, JSON.stringify(resource), exchange);
+  return withBody(status, headers, JSON.stringify(resource), exchange);
 }
 
 const resourceType = (level: Exchange['metadataLevel']): string =>
@@ -94,7 +98,7 @@ export function toDocumentResponse(type: string, body: string, exchange: Exchang
 /** The one place where a failure becomes HTTP (F9.1). What is no GraphError is our own fault: reported, and not shown. */
 export function toErrorResponse(thrown: unknown, exchange: Exchange, context: Context): GraphResponse {
   const error = thrown instanceof GraphError ? thrown : new GraphError('unexpected', { cause: thrown });
-  if (error.row.status >= 500 && error.what !== 'injected') context.report(error);
+  if (error.row.status >= 500 && !error.row.isMeant) context.report(error);
   const { code, innerCode } = error.row;
   const body = {
     error: {

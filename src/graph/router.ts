@@ -1,7 +1,9 @@
 import findMyWay from 'find-my-way';
+import type * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
 import { type Context, type Operation, versions } from '../operation.ts';
+import { checkUri } from './limits.ts';
 import { normalize, pathOf, type Place } from './place.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 import { exchangeOf, toErrorResponse, toPreflightResponse } from './response.ts';
@@ -11,6 +13,14 @@ export interface Handler {
   (request: GraphRequest, place: Place, context: Context): Promise<GraphResponse>;
   /** What it does, for whoever describes it. */
   readonly operation?: Pick<Operation<never, never, unknown>, 'name' | 'scopes' | 'body' | 'result'>;
+  /** The same of what is no part of Graph but drives the mock. */
+  readonly control?: {
+    readonly summary: string;
+    readonly body?: z.ZodType | 'text';
+    readonly textIs?: z.ZodType;
+    readonly query?: z.ZodObject;
+    readonly result: { readonly status: number; readonly body?: z.ZodType };
+  };
 }
 
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -24,6 +34,8 @@ export interface Trigger {
   readonly handler: Handler;
   /** The tenant of a request that is known by something else than its token. */
   readonly tenantOf?: (request: GraphRequest, params: Place['params']) => string | undefined;
+  /** Set for what is no part of Graph: sign-in, and pages for people. A fault has to name it to happen to it. */
+  readonly isAside?: true;
 }
 
 interface Routed {
@@ -66,6 +78,7 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
 
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
   function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): Routed {
+    checkUri({ url });
     const { path, ...paths } = normalize(pathOf(url));
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
     // Built for the first request that needs it: where the Functions host routes, a start does without.

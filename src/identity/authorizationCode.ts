@@ -29,6 +29,7 @@ export const redeemedKind: Kind<{ readonly at: string }> = { table: 'redeemedCod
 
 /** True for the first to redeem a code, on whichever instance: one conditional insert. */
 export async function redeem({ tenant, jti }: { tenant: string; jti: string }, context: Context): Promise<boolean> {
+  await context.tenants.enter(tenant);
   const value = { at: context.clock().toISOString() };
   const { created } = await context.store.rows(redeemedKind).insert({ partition: tenant, row: jti }, value);
   return created;

@@ -41,6 +41,7 @@ export const beginDevice: SignInOperation = async ({ tenant, authority, origin, 
 
 /** Under a code that no other device waits with. */
 async function keepDevice(tenant: string, asked: { app: string; scope: string }, context: Context) {
+  await context.tenants.enter(tenant);
   for (;;) {
     const userCode = newUserCode(context);
     const expires = context.clock().getTime() + deviceCodes.lifetime * 1000;

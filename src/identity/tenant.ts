@@ -1,4 +1,4 @@
-import { guidOf } from '../guid.ts';
+import { guidOf, isGuid } from '../guid.ts';
 import { sample } from '../sample.ts';
 import { IdentityError } from './errors.ts';
 
@@ -30,7 +30,7 @@ export function tenantOf(segment: string): string {
 export function tenantNamed(segment: string): string | undefined {
   const name = segment.toLowerCase();
   if (Object.hasOwn(known, name)) return known[name];
-  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(name)) return name;
+  if (isGuid(name)) return name;
   if (/^[a-z\d-]+(\.[a-z\d-]+)*\.[a-z]{2,}$/.test(name)) return guidOf('tenant', name);
   return undefined;
 }

@@ -55,7 +55,9 @@ export async function startAzurite({ folder, port = 10_002 }: Options = {}): Pro
   const server = serverOn(port !== 0 && (await isFree(port)) ? port : 0);
   const endJournal = await readable(folder, async () => {
     await server.start();
-    return folder === undefined ? () => {} : keepJournal(server.metadataStore.db, server.httpServer, journalIn(folder));
+    return folder === undefined
+      ? async () => {}
+      : keepJournal(server.metadataStore.db, server.httpServer, journalIn(folder));
   });
   const url = server.getHttpServerAddress();
   return {
@@ -63,7 +65,7 @@ export async function startAzurite({ folder, port = 10_002 }: Options = {}): Pro
     port: Number(new URL(url).port),
     async close() {
       await server.close();
-      endJournal();
+      await endJournal();
       await unlock();
     },
   };

@@ -18,6 +18,8 @@ import { findCoreTools, startCoreTools } from './coreTools.ts';
 import { startHost } from './host.ts';
 import { certsFolder, ensureTls, type Tls } from './https.ts';
 import { startProxy } from './proxy.ts';
+import { startSweeping } from './sweeping.ts';
+import { terminalOf } from './terminal.ts';
 import { quoted, trustLines } from './trust.ts';
 import { tokenOf } from './token.ts';
 
@@ -72,6 +74,14 @@ const options = (
     ],
     ['--historic-contract <on|off>', 'GRAPH_MOCK_HISTORIC_CONTRACT', 'whether the routes of 2015 answer as then'],
     ['--apps <json>', 'GRAPH_MOCK_APPS', 'the apps that may sign in, [{"id":"…","secret":"…"}]; else any may'],
+    [
+      '--quota-links <number>',
+      'GRAPH_MOCK_QUOTA_LINKS',
+      'permissions that a tenant may have, 507 beyond; else any number',
+    ],
+    ['--quota-items <number>', 'GRAPH_MOCK_QUOTA_ITEMS', 'files and folders that a tenant may have; else any number'],
+    ['--quota-bytes <number>', 'GRAPH_MOCK_QUOTA_BYTES', 'bytes that the files of a tenant may have; else any number'],
+    ['--retention-days <number>', 'GRAPH_MOCK_RETENTION_DAYS', 'a tenant unused for so long is removed; 0: none is'],
     ['--https [on|off]', 'GRAPH_MOCK_HTTPS', 'speak https, with a certificate made for this machine'],
     ['--certs <folder>', 'GRAPH_MOCK_CERTS', 'where certificates are kept'],
     ['--hostname <name>', 'GRAPH_MOCK_HOSTNAMES', 'another name of this machine for the certificate; may be repeated'],
@@ -120,14 +130,18 @@ program
   .description('run the same build with `func start` of Azure Functions Core Tools')
   .action(() => run(serveWithCoreTools));
 
+const terminal = terminalOf(process.stdout, process.stderr, process.env);
+
 /** What has been started, to be stopped in the opposite order. */
 const started: { readonly close: () => Promise<void> }[] = [];
 
 /** Starts everything, and says so in one line. */
 async function serve(given: Given): Promise<void> {
   const storage = await storageOf(given);
+  terminal.progress('Opening the store');
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
-  started.push(context.store, { close: () => settleJournals(context) });
+  started.push(context.store, context.tenants, { close: () => settleJournals(context) }, startSweeping(context));
+  if (given.GRAPH_MOCK_HTTPS || given.GRAPH_MOCK_PROXY !== undefined) terminal.progress('Looking at certificates');
   const tls = await tlsOf(given);
   const log = requestLog(given.GRAPH_MOCK_LOG, (line) => void process.stdout.write(`${line}\n`));
   const host = await startHost({
@@ -138,6 +152,7 @@ async function serve(given: Given): Promise<void> {
     tls,
   });
   started.push(host);
+  if (given.GRAPH_MOCK_SEED !== undefined) terminal.progress('Sowing the seed');
   await sowFile(context, given.GRAPH_MOCK_PUBLIC_URL ?? host.url);
   const proxy = tls && (await proxyTo(host.url, given));
   const token = await tokenFor(given.GRAPH_MOCK_AUTH, context);
@@ -147,7 +162,7 @@ async function serve(given: Given): Promise<void> {
     ...(tls ? trustLines(tls.caFile) : []),
     ...(proxy ? [`Proxy   HTTPS_PROXY=${proxy.url}`] : []),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  terminal.write(`${lines.join('\n')}\n`);
 }
 
 /** A token that works in the line that is printed; where only Entra ID's are taken, the place of one. */
@@ -190,6 +205,7 @@ async function serveWithCoreTools(given: Given, written: Written): Promise<void>
 /** Where to store things: embedded Azurite is started if that is what the settings ask for. */
 async function storageOf({ GRAPH_MOCK_STORAGE, GRAPH_MOCK_DATA }: Given): Promise<string> {
   if (GRAPH_MOCK_STORAGE !== 'azurite') return GRAPH_MOCK_STORAGE;
+  terminal.progress('Starting Azurite');
   const azurite = await startAzurite({ folder: GRAPH_MOCK_DATA });
   started.push(azurite);
   return azurite.connectionString;
@@ -211,7 +227,7 @@ function complain(failure: unknown): void {
   const flag =
     failure instanceof SettingsError && options.find(({ setting }) => setting === failure.setting)?.option.long;
   const message = flag ? `${failure.setting} (${flag}) ${failure.problem}` : messageOf(failure);
-  process.stderr.write(`graph-sharing-mock: ${message}\n`);
+  terminal.complain(`graph-sharing-mock: ${message}\n`);
 }
 
 const messageOf = (failure: unknown): string =>

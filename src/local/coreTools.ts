@@ -24,12 +24,18 @@ export interface CoreTools {
   readonly pass: (signal: NodeJS.Signals) => void;
 }
 
-/** What is in the environment wins over local.settings.json. */
+/** Where the app lies beside the command line: in a package that is installed there is no other. */
+const ownFolder = path.join(__dirname, 'package');
+
+/** Runs the app of this folder, or else our own. What is in the environment wins over local.settings.json. */
 export function startCoreTools(file: string, port: number, environment: Readonly<Record<string, string>>): CoreTools {
-  const env = { ...process.env, ...environment };
+  const isHere = existsSync('host.json');
+  // Of a folder without local.settings.json, the language has to be told [doc].
+  const env = { ...(!isHere && { FUNCTIONS_WORKER_RUNTIME: 'node' }), ...process.env, ...environment };
   const child = spawn(isWindows ? `"${file}"` : file, ['start', '--port', String(port)], {
     stdio: 'inherit',
     env,
+    ...(!isHere && { cwd: ownFolder }),
     shell: isWindows, // which alone can run a .cmd
   });
   return {

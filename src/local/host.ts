@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage, type ServerOptions, type ServerResp
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
+import { GraphError } from '../errors.ts';
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
+import { exchangeOf, toErrorResponse } from '../graph/response.ts';
 import type { Context } from '../operation.ts';
-import { toGraphRequest } from './incoming.ts';
+import { headerBytesOf, headerLimit, toGraphRequest } from './incoming.ts';
 import { listen } from './listen.ts';
 
 /** A host that listens. */
@@ -38,6 +40,10 @@ const times = {
   drain: 5_000,
 };
 
+/** What node reads of an address and headers, in bytes; beyond, it answers 431 itself, without a word. */
+const maxHeaderSize = 4 * headerLimit;
+const tooLarge = new GraphError('headersTooLarge', { values: { limit: String(headerLimit) } });
+
 /** So many bytes of an unread body node may read after the answer without anybody noticing. */
 const littleBody = 4 * 1024 * 1024;
 
@@ -51,7 +57,7 @@ const drainLimit = 64 * 1024 * 1024;
  */
 export async function startHost({ dispatch, context, host, port, tls }: Options): Promise<Host> {
   // Joined as `fetch` joins them; node would drop all but the first Authorization.
-  const options: ServerOptions = { joinDuplicateHeaders: true, keepAliveTimeout: times.keepAlive };
+  const options: ServerOptions = { joinDuplicateHeaders: true, keepAliveTimeout: times.keepAlive, maxHeaderSize };
   const scheme = tls ? 'https' : 'http';
   const server = tls ? createTlsServer({ ...options, key: tls.key, cert: tls.cert }) : createServer(options);
   const calls = inFlight();
@@ -62,7 +68,11 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, beforeBody = () => {}): Promise<void> {
     try {
-      const response = await dispatch(toGraphRequest(incoming, { scheme, authority, beforeBody }), own);
+      const request = toGraphRequest(incoming, { scheme, authority, beforeBody });
+      const response =
+        headerBytesOf(incoming) > headerLimit
+          ? toErrorResponse(tooLarge, exchangeOf(request, own), own)
+          : await dispatch(request, own);
       if (response.drop) return void incoming.socket.destroy();
       await send(response, incoming, outgoing, !server.listening);
     } catch (failure) {
@@ -110,18 +120,19 @@ async function send(
   outgoing: ServerResponse,
   isLast: boolean,
 ): Promise<void> {
-  const own: Record<string, string> = {};
-  if (body !== undefined) own['Content-Length'] = String(Buffer.byteLength(body));
-  else if (incoming.method !== 'HEAD' && status !== 204 && status !== 304) own['Content-Length'] = '0';
+  if (body !== undefined) headers['Content-Length'] ??= String(Buffer.byteLength(body));
+  else if (incoming.method !== 'HEAD' && status !== 204 && status !== 304) headers['Content-Length'] ??= '0';
   const isAhead = isAheadOfItsRequest(incoming);
-  if (isLast || isAhead) own['Connection'] = 'close';
+  if (isLast || isAhead) headers['Connection'] = 'close';
   const written = incoming.method === 'HEAD' ? undefined : body;
 
-  outgoing.writeHead(status, Object.assign(own, headers));
   if (!isAhead) {
+    await endOfTurn();
+    outgoing.writeHead(status, headers);
     outgoing.end(written);
     return;
   }
+  outgoing.writeHead(status, headers);
   if (written === undefined) outgoing.flushHeaders();
   else outgoing.write(written);
   await drained(incoming);
@@ -161,6 +172,25 @@ function drained(incoming: IncomingMessage): Promise<void> {
 
 /** Whether nobody but this machine reaches an address. */
 const isLoopback = (address: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(address);
+
+/** Those who wait for the end of this turn of the event loop. */
+let waiting: (() => void)[] = [];
+
+/**
+ * Ends when everything that has arrived in this turn of the event loop has been handled, so that answers are written
+ * together: to wake a client that waits for one costs the system more than to handle its call (bench/README.md).
+ */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(release);
+  });
+}
+
+function release(): void {
+  const released = waiting;
+  waiting = [];
+  for (const each of released) each();
+}
 
 /** Counts calls, and tells when there is none. */
 function inFlight() {

@@ -10,6 +10,13 @@ import type { GraphRequest } from '../graph/request.ts';
  */
 const bodyLimit = Math.max(...Object.values(bodyLimits));
 
+/** The most that all headers may have together, in bytes, as the Functions host has it (Kestrel's default). */
+export const headerLimit = 32 * 1024;
+
+/** As they were sent: each with a colon, a space and the end of its line. */
+export const headerBytesOf = ({ rawHeaders }: IncomingMessage): number =>
+  rawHeaders.reduce((sum, part) => sum + part.length + 2, 0);
+
 interface Surroundings {
   /** What this server speaks. */
   readonly scheme: 'http' | 'https';
@@ -27,35 +34,56 @@ export function toGraphRequest(
   incoming: IncomingMessage,
   { scheme, authority, beforeBody }: Surroundings,
 ): GraphRequest {
-  const { method = 'GET', headers } = incoming;
-  const url = urlOf(incoming, scheme, authority);
-  let query: URLSearchParams | undefined;
-  let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  const read = (): Promise<Uint8Array<ArrayBuffer>> => {
-    if (!bytes) beforeBody();
-    return (bytes ??= bytesOf(incoming));
-  };
-  return {
-    method,
-    url,
-    params: {},
-    headers: {
-      get(name) {
-        const value = headers[name.toLowerCase()];
-        return typeof value === 'string' ? value : null;
-      },
-      entries: () =>
-        Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-          typeof value === 'string' ? [[name, value]] : [],
-        ),
-    },
-    get query() {
-      return (query ??= new URLSearchParams(/\?([^#]*)/.exec(url)?.[1]));
-    },
-    text: async () => new TextDecoder().decode(await read()),
-    arrayBuffer: async () => (await read()).buffer,
-  };
+  return new Incoming(incoming, urlOf(incoming, scheme, authority), beforeBody);
 }
+
+/** A class, since a getter in an object literal costs as much at each call as all the rest of it. */
+class Incoming implements GraphRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly params = {};
+  readonly headers: GraphRequest['headers'];
+  readonly #incoming: IncomingMessage;
+  readonly #beforeBody: () => void;
+  #query: URLSearchParams | undefined;
+  #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+  constructor(incoming: IncomingMessage, url: string, beforeBody: () => void) {
+    this.method = incoming.method ?? 'GET';
+    this.url = url;
+    this.headers = headersOver(incoming.headers);
+    this.#incoming = incoming;
+    this.#beforeBody = beforeBody;
+  }
+
+  get query(): URLSearchParams {
+    return (this.#query ??= new URLSearchParams(/\?([^#]*)/.exec(this.url)?.[1]));
+  }
+
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.#read());
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.#read()).buffer;
+  }
+
+  #read(): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#bytes) this.#beforeBody();
+    return (this.#bytes ??= bytesOf(this.#incoming));
+  }
+}
+
+const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers'] => ({
+  get(name) {
+    const value = headers[name.toLowerCase()];
+    return typeof value === 'string' ? value : null;
+  },
+  entries: () =>
+    Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+});
 
 /** As `Host` may be: whatever else it holds would write the rest of the URL. */
 const isAuthority = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
@@ -86,8 +114,9 @@ function bytesOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
       tooLarge();
     };
     incoming.on('data', take);
-    incoming.once('end', () => resolve(joined(chunks, size)));
-    incoming.once('close', () => {
+    // Each comes once. `once` would wrap them, for every body.
+    incoming.on('end', () => resolve(joined(chunks, size)));
+    incoming.on('close', () => {
       if (!incoming.readableEnded) gone();
     });
   });

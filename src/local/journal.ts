@@ -38,9 +38,9 @@ type Entry =
  * and goes once the tables are.
  *
  * @throws SyntaxError for a journal that cannot be read
- * @returns what ends it
+ * @returns what ends it, once no save is under way
  */
-export function keepJournal(database: Database, server: Server, file: string): () => void {
+export function keepJournal(database: Database, server: Server, file: string): () => Promise<void> {
   const entries = entriesOf(file);
   replay(database, entries);
   const journal = openJournal(file, entries);
@@ -56,16 +56,23 @@ export function keepJournal(database: Database, server: Server, file: string): (
   });
   const adapter = database.persistenceAdapter;
   const save = adapter.saveDatabase.bind(adapter);
+  let saved = Promise.resolve();
   adapter.saveDatabase = (name, text, done) => {
     journal.write();
     const covered = journal.size();
-    save(name, text, (failure) => {
-      if (!failure) journal.cut(covered);
-      done(failure);
-    });
+    saved = new Promise((resolve) =>
+      save(name, text, (failure) => {
+        if (!failure) journal.cut(covered);
+        done(failure);
+        resolve();
+      }),
+    );
   };
   database.saveDatabase();
-  return journal.close;
+  return async () => {
+    await saved;
+    journal.close();
+  };
 }
 
 /** A last line without an end was being written when the process died: nobody has been told of it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Link } from '../sharing/link.ts';
+import { withParameter } from '../sharing/linkUrl.ts';
 import { Html, html } from './html.ts';
 import type { Asks, Problem, Shown, Visit } from './visit.ts';
 
@@ -126,14 +127,16 @@ const people: Readonly<Record<Link['scope'], string>> = {
 };
 
 function itemView(shown: Shown): Html {
-  const { item, path, downloadUrl, children } = shown;
+  const { item, path, downloadUrl, children, link } = shown;
   const rows = factsOf(shown).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`);
   return html`<h1>${item.name}</h1>
 <dl>
 ${rows}</dl>
 ${downloadUrl && html`<p><a class="action" href="${downloadUrl}" download>Download</a></p>\n`}${
-    path.length > 0 ? html`<p><a href="${hrefOf(path.slice(0, -1))}">Back to the folder above</a></p>\n` : undefined
-  }${children && listing(children, path)}`;
+    path.length > 0
+      ? html`<p><a href="${hrefOf(path.slice(0, -1), link)}">Back to the folder above</a></p>\n`
+      : undefined
+  }${children && listing(children, shown)}`;
 }
 
 /** What there is to say of the item and the link, in this order. */
@@ -149,17 +152,18 @@ function factsOf({ item, link, user }: Shown): (readonly [string, string | Html]
   ];
 }
 
-function listing(children: NonNullable<Shown['children']>, path: readonly string[]): Html {
+function listing(children: NonNullable<Shown['children']>, { path, link }: Shown): Html {
   if (children.length === 0) return html`<p>This folder is empty.</p>`;
   return html`<ul aria-label="Contents">
 ${children.map(
   ({ name, kind }) =>
-    html`<li><a href="${hrefOf([...path, name])}">${name}</a>${kind === 'folder' ? ' (folder)' : ''}</li>\n`,
+    html`<li><a href="${hrefOf([...path, name], link)}">${name}</a>${kind === 'folder' ? ' (folder)' : ''}</li>\n`,
 )}</ul>`;
 }
 
 /** The same page, further down or up. */
-const hrefOf = (path: readonly string[]): string => `?path=${path.map((name) => encodeURIComponent(name)).join('%2F')}`;
+const hrefOf = (path: readonly string[], { webUrl }: Link): string =>
+  withParameter(new URL(webUrl).search, 'path', path.join('/'));
 
 /** `31 January 2030 at 00:00 UTC` */
 const readable = (dateTime: string): string => `${dateFormat.format(new Date(dateTime))} UTC`;

@@ -12,13 +12,15 @@ import type { Link } from '../sharing/link.ts';
 import type { LinkAddress } from '../sharing/linkUrl.ts';
 import { isPassword } from '../sharing/password.ts';
 import { redeem } from '../sharing/redemption.ts';
-import { addressOf, tenantOfLink } from '../sharing/seededToken.ts';
+import { addressOf } from '../sharing/seededToken.ts';
 import { heritageOf, lookUpLink } from '../sharing/share.ts';
 import { readTicket, type Ticket, ticketLifetime, toTicket } from './ticket.ts';
 
 /** Somebody who has followed a link with a browser. */
 export interface Visitor {
   readonly token: string;
+  /** Whose link it is, by its URL. */
+  readonly tenant: string;
   /** The signed ticket of an earlier visit. */
   readonly ticket?: string;
   /** What they have just filled in. */
@@ -56,12 +58,14 @@ export interface Shown {
 
 /** Decides what there is to see behind a link: what is shown of it is for `views.ts`. */
 export async function visit(visitor: Visitor, context: Context): Promise<Visit> {
-  const address = await addressOf(visitor.token, tenantOfLink(visitor.token) ?? sample.tenant, context);
-  if (!address) return { sees: 'nothing', why: 'unknown' };
+  const address = await addressOf(visitor.token, visitor.tenant, context);
+  // The context is that tenant's: by its clock and policy no link of another one is looked at.
+  if (address?.tenant !== visitor.tenant) return { sees: 'nothing', why: 'unknown' };
   const found = await lookUpLink(address, context);
   if (typeof found === 'string') return { sees: 'nothing', why: found };
   const { link } = found;
   const { tenant } = address;
+  await context.tenants.enter(tenant);
   const ticket = visitor.ticket === undefined ? undefined : readTicket(visitor.ticket, link, context.clock());
   if (visitor.form) return enter(visitor.form, { link, ticket, tenant, address }, context);
   const user = await userOf(ticket?.userId, tenant, context);

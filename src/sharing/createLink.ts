@@ -8,6 +8,7 @@ import { GraphError } from '../errors.ts';
 import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { dateTimeOffset, oneOf } from '../schema.ts';
+import { insertInRoom } from '../tenants/room.ts';
 import { sessionOf } from '../workbook/session.ts';
 import { isSame } from './grantee.ts';
 import { stopInheriting } from './inheritance.ts';
@@ -170,10 +171,11 @@ async function makeOrFind(
   context: Context,
 ): Promise<{ link: Link; created: boolean }> {
   const rows = context.store.rows(linkKind);
-  const key = { partition: itemPartition(call.caller.tenant, call.target.item), row: linkRow(identity) };
+  const { tenant } = call.caller;
+  const key = { partition: itemPartition(tenant, call.target.item), row: linkRow(identity) };
   const fresh = await newLink(identity, key.row, call, context);
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const { value, etag, created } = await rows.insert(key, fresh);
+    const { value, etag, created } = await insertInRoom({ links: 1 }, tenant, context, rows, key, fresh);
     if (created) return { link: value, created };
     const isOver = isExpired(value, context.clock());
     const wanted = isOver ? fresh : await updated(value, fresh, call.body);

@@ -24,10 +24,12 @@ export const deletePermission: Operation<PermissionReference, LocatedPermission,
     if (!(await rows.remove(key, etag))) throw new GraphError('permissionNotFound');
     // Worth nothing without their link: what a crash or a failure leaves behind does no harm.
     const { partition } = key;
+    let links = 1;
     await tidyUp(context, async () => {
       for await (const { row } of rows.list(partition, redemptionsPrefix(kept.id)))
-        await rows.remove({ partition, row });
+        if (await rows.remove({ partition, row })) links += 1;
     });
+    context.tenants.release(call.caller.tenant, { links });
     return { status: 204 };
   },
 };

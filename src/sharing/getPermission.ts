@@ -3,9 +3,10 @@ import { GraphError } from '../errors.ts';
 import { type Caller, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { sessionOf } from '../workbook/session.ts';
-import { isKnown } from './permissionETag.ts';
+import { findOwn } from './ownPermission.ts';
+import { isKnown, permissionETag } from './permissionETag.ts';
 import { permissionOptions } from './queryOptions.ts';
-import { permissionsOf } from './readPermissions.ts';
+import { permissionsOf, toShown } from './readPermissions.ts';
 
 /** A permission, as an address names it. */
 export interface PermissionReference extends ItemReference {
@@ -42,8 +43,12 @@ export const getPermission: Operation<PermissionReference, LocatedPermission, un
   async run(call, context) {
     const { target, caller, header } = call;
     const session = await sessionOf(call, context);
-    const all = await permissionsOf(target, caller, session, context);
-    const found = all.find(({ body }) => body.id === target.permissionId);
+    // Whoever could have made it sees it as it is. What others may see of it depends on what lies beside it.
+    const isMaker = target.access.rights.has('share');
+    const own = isMaker ? await findOwn(target, caller.tenant, session, context) : undefined;
+    const found = own
+      ? { body: toShown(own.kept), etag: permissionETag(own.kept) }
+      : (await permissionsOf(target, caller, session, context)).find(({ body }) => body.id === target.permissionId);
     if (!found) throw new GraphError('permissionNotFound');
     const headers = { ETag: found.etag };
     if (isKnown(header('if-none-match'), found.etag)) return { status: 304, headers };

@@ -2,6 +2,7 @@ import { type Item, itemPartition } from '../drive/item.ts';
 import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import type { Step, Stored } from '../store/store.ts';
+import { inRoom, isDone } from '../tenants/room.ts';
 import { type Grant, grantKind, grantRow } from './grant.ts';
 import { isExpired } from './kept.ts';
 import { noteReceived } from './received.ts';
@@ -43,7 +44,11 @@ export async function keepGrants(
       if (grant !== stored.value) steps.push({ do: 'replace', row, value: grant, etag: stored.etag });
       return { grant, created };
     });
-    if (steps.length > 0 && (await rows.transact(partition, steps)) !== undefined) continue;
+    if (steps.length > 0) {
+      const links = steps.filter((step) => step.do === 'insert').length;
+      const refused = await inRoom({ links }, tenant, context, () => rows.transact(partition, steps), isDone);
+      if (refused !== undefined) continue;
+    }
     const people = grants.map(({ grantee }) => grantee);
     await noteReceived(people, { item, tenant, sharedBy: grants[0]?.createdBy }, context);
     return kept;

@@ -49,6 +49,10 @@ export function webUrlOfLink({ drive, item, reference }: Place, token: string, o
 export const embedUrlOf = ({ drive, item }: Place, token: string, origin: string): string =>
   `${origin}/embed?resid=${encodeURIComponent(item.id)}&cid=${drive.id.toLowerCase()}&authkey=${token}`;
 
+/** The URL with another parameter. */
+export const withParameter = (url: string, name: string, value: string): string =>
+  `${url}${url.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
+
 /** Whether a URL has the shape of a link, whatever its token is. */
 export const isLinkUrl = ({ pathname }: URL): boolean => /^\/(:\w+:\/|\w\/c\/|embed$)/.test(pathname);
 

@@ -4,50 +4,65 @@
 /** A form that texts of one kind usually have, and how many bytes such a text is. */
 export interface Form {
   readonly size: number;
-  readonly pack: (text: string) => Buffer;
+  /** The texts that come back from these bytes as they were. */
+  readonly fits: RegExp;
+  readonly write: (text: string, bytes: Buffer, at: number) => void;
   readonly unpack: (bytes: Buffer) => string;
 }
 
 const guid: Form = {
   size: 16,
-  pack: (text) => Buffer.from(text.replaceAll('-', ''), 'hex'),
+  fits: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+  write: (text, bytes, at) => void bytes.write(text.replaceAll('-', ''), at, 'hex'),
   unpack(bytes) {
     const digits = bytes.toString('hex');
     return [0, 8, 12, 16, 20].map((start, at) => digits.slice(start, [8, 12, 16, 20, 32][at])).join('-');
   },
 };
 
-const encoded = (encoding: 'hex' | 'base64url', size: number, prefix = ''): Form => ({
+const encoded = (encoding: 'hex' | 'base64url', size: number, fits: RegExp, prefix = ''): Form => ({
   size,
-  pack: (text) => Buffer.from(text.slice(prefix.length), encoding),
+  fits,
+  write: (text, bytes, at) => void bytes.write(text.slice(prefix.length), at, encoding),
   unpack: (bytes) => prefix + bytes.toString(encoding),
 });
 
 export const forms = {
   guid,
   /** The id of a library (F1.4). */
-  library: encoded('base64url', 48, 'b!'),
+  library: encoded('base64url', 48, /^b![\w-]{64}$/, 'b!'),
   /** The hash in a link's row. */
-  hash: encoded('hex', 8),
-  secret: encoded('base64url', 16),
+  hash: encoded('hex', 8, /^[\da-f]{16}$/),
+  /** Of 22 characters the last says two bits alone. */
+  secret: encoded('base64url', 16, /^[\w-]{21}[AQgw]$/),
   /** One that nothing has. */
-  text: { size: 0, pack: () => Buffer.alloc(0), unpack: () => '' },
+  text: { size: 0, fits: /^$/, write: () => {}, unpack: () => '' },
 } satisfies Record<string, Form>;
 
 /** A bit for each text that has its form, then the texts; one that has not is preceded by its length. */
 export function pack(texts: readonly string[], expected: readonly Form[]): Buffer {
   let packed = 0;
-  const parts = expected.map((form, at) => {
+  let size = 1;
+  for (const [at, { fits, size: short }] of expected.entries()) {
     const text = texts[at] ?? '';
-    const bytes = form.pack(text);
-    if (bytes.length === form.size && form.unpack(bytes) === text) {
-      packed |= 1 << at;
-      return bytes;
+    const isPacked = fits.test(text);
+    if (isPacked) packed |= 1 << at;
+    size += isPacked ? short : 2 + Buffer.byteLength(text);
+  }
+  const bytes = Buffer.allocUnsafe(size);
+  let end = bytes.writeUInt8(packed);
+  for (const [at, form] of expected.entries()) {
+    const text = texts[at] ?? '';
+    if (packed & (1 << at)) {
+      form.write(text, bytes, end);
+      end += form.size;
+    } else {
+      const length = bytes.write(text, end + 2);
+      bytes.writeUInt16BE(length, end);
+      end += 2 + length;
     }
-    const plain = Buffer.from(text);
-    return Buffer.concat([Buffer.from([plain.length >> 8, plain.length & 255]), plain]);
-  });
-  return Buffer.concat([Buffer.from([packed]), ...parts]);
+  }
+  return bytes;
 }
 
 /** What `pack` was given; undefined for what it has not made. */

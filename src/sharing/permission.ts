@@ -7,7 +7,7 @@ import { guidOf } from '../guid.ts';
 import { claimId, type Grant } from './grant.ts';
 import { type Grantee, loginNameOf } from './grantee.ts';
 import type { Link } from './link.ts';
-import { shareIdOf } from './linkUrl.ts';
+import { shareIdOf, withParameter } from './linkUrl.ts';
 
 /** F3.3. */
 export const roleOf = {
@@ -72,7 +72,7 @@ export function toPermission(link: Link, shownBy: 'creating' | 'reading', addres
     link: {
       scope,
       type,
-      webUrl: addressee?.email === undefined ? webUrl : `${webUrl}?email=${encodeURIComponent(addressee.email)}`,
+      webUrl: addressee?.email === undefined ? webUrl : withParameter(webUrl, 'email', addressee.email),
       preventsDownload,
       ...(type === 'embed' && {
         webHtml: `<iframe src="${webUrl.replaceAll('&', '&amp;')}" width="98" height="120" frameborder="0" scrolling="no"></iframe>`,

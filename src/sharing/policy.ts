@@ -25,7 +25,7 @@ const parts = {
   historicContract: z.boolean(),
 };
 
-const policySchema = z.strictObject(parts);
+export const policySchema = z.strictObject(parts).meta({ id: 'policy' });
 
 /** What a tenant's administrator decides. */
 export type Policy = Readonly<z.output<typeof policySchema>>;
@@ -66,6 +66,10 @@ export function allowedExpiration(asked: string, { maximumExpirationDays: most }
   const latest = inDays(most, now);
   return Date.parse(asked) > Date.parse(latest) ? latest : asked;
 }
+
+/** The end that a link has when it is asked to end then, or with null not at all. */
+export const endUnder = (policy: Policy, scope: LinkScope, asked: string | null, now: Date): string | undefined =>
+  asked === null ? requiredExpiration(scope, policy, now) : allowedExpiration(asked, policy, now);
 
 /** The end of a new link for which none was asked, if the policy wants it to have one. */
 export function requiredExpiration(scope: LinkScope, policy: Policy, now: Date): string | undefined {

@@ -1,6 +1,7 @@
 import { type Item, itemPartition } from '../drive/item.ts';
 import type { Context, User } from '../operation.ts';
 import type { Kind } from '../store/store.ts';
+import { insertInRoom } from '../tenants/room.ts';
 import type { Link } from './link.ts';
 import { noteReceived } from './received.ts';
 
@@ -29,6 +30,6 @@ export async function redeem(
 ): Promise<void> {
   const redemption = { kind: 'redemption', linkId, userId } as const;
   const key = { partition: itemPartition(tenant, item), row: redemptionRow(redemption) };
-  await context.store.rows(redemptionKind).insert(key, redemption);
+  await insertInRoom({ links: 1 }, tenant, context, context.store.rows(redemptionKind), key, redemption);
   await noteReceived([{ kind: 'user', id: userId }], { item, tenant, sharedBy: createdBy }, context);
 }

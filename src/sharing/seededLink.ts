@@ -6,6 +6,7 @@ import type { Grantee } from './grantee.ts';
 import type { Link, LinkScope, LinkType } from './link.ts';
 import { linkRow, newLinkId } from './link.ts';
 import { embedUrlOf, type LinkAddress, readToken, toToken, webUrlOfLink } from './linkUrl.ts';
+import { withTenant } from './seededToken.ts';
 
 /** What a seed says of a link. */
 export interface LinkGiven {
@@ -43,11 +44,12 @@ export function seededLink(
   const isOwn = told !== undefined && toToken({ ...at, secret: told.secret }) === given;
   const secret = isOwn ? told.secret : Buffer.from(context.newSecret(16)).toString('base64url');
   const token = given ?? toToken({ ...at, secret });
+  const webUrl = facts.type === 'embed' ? embedUrlOf(place, token, origin) : webUrlOfLink(place, token, origin);
   const link: Link = {
     kind: 'link',
     ...facts,
     id: id ?? newLinkId(row, context.newId),
-    webUrl: facts.type === 'embed' ? embedUrlOf(place, token, origin) : webUrlOfLink(place, token, origin),
+    webUrl: withTenant(webUrl, token, tenant),
     secret,
   };
   return { row, link, ...(given !== undefined && !isOwn && { lookup: { token, address: { ...at, secret } } }) };

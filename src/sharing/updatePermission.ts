@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
-import { type Operation, scopes } from '../operation.ts';
+import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import { dateTimeOffset } from '../schema.ts';
 import { entityMetadata, type LocatedPermission, locatePermission, type PermissionReference } from './getPermission.ts';
 import type { Grant } from './grant.ts';
@@ -10,6 +10,7 @@ import type { Link } from './link.ts';
 import { ownPermission } from './ownPermission.ts';
 import { hashPassword } from './password.ts';
 import { permissionETag } from './permissionETag.ts';
+import { endUnder, policyOn } from './policy.ts';
 import { toShown } from './readPermissions.ts';
 import { roleIn } from './role.ts';
 
@@ -40,7 +41,7 @@ export const updatePermission: Operation<PermissionReference, LocatedPermission,
     const rows = context.store.rows(permissionKind);
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const { key, kept, etag } = await ownPermission(call, context);
-      const changed = kept.kind === 'link' ? await changedLink(kept, call.body) : changedGrant(kept, call.body);
+      const changed = kept.kind === 'link' ? await changedLink(kept, call, context) : changedGrant(kept, call.body);
       if (isExpired(changed, context.clock())) throw new GraphError('invalidRequest');
       if (!(await rows.replace(key, changed, etag))) continue;
       const headers = { ETag: permissionETag(changed) };
@@ -55,13 +56,18 @@ function changedGrant(grant: Grant, { roles, ...others }: Body): Grant {
   return { ...grant, role: roleIn(roles ?? []) };
 }
 
-async function changedLink(link: Link, { roles, expirationDateTime, password, ...others }: Body): Promise<Kept> {
+type PermissionCall = Call<LocatedPermission, Body>;
+
+async function changedLink(link: Link, { body: asked, target }: PermissionCall, context: Context): Promise<Kept> {
+  const { roles, expirationDateTime, password, ...others } = asked;
   if (roles) throw new GraphError('badArgument');
   checkNone(others);
   const isAsked = expirationDateTime !== undefined || password !== undefined;
   if (link.scope !== 'anonymous' || !isAsked) throw new GraphError('invalidRequest');
   const { expirationDateTime: oldDate, passwordHash: oldHash, ...rest } = link;
-  const date = expirationDateTime === undefined ? oldDate : expirationDateTime;
+  const policy = policyOn(target.drive.id, context);
+  const date =
+    expirationDateTime === undefined ? oldDate : endUnder(policy, link.scope, expirationDateTime, context.clock());
   const hash = password === undefined ? oldHash : password && (await hashPassword(password));
   return { ...rest, ...(date && { expirationDateTime: date }), ...(hash && { passwordHash: hash }) };
 }

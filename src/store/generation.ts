@@ -16,6 +16,7 @@ function renaming(tenant: string, generation: string): (partition: string) => st
 export function inGeneration(store: Store, tenant: string, generation: string): Store {
   const renamed = renaming(tenant, generation);
   return {
+    isShared: store.isShared,
     rows(kind) {
       const rows = store.rows(kind);
       return {
@@ -27,7 +28,8 @@ export function inGeneration(store: Store, tenant: string, generation: string): 
         transact: (partition, steps) => rows.transact(renamed(partition), steps),
       };
     },
-    clear: (kinds, prefix) => store.clear(kinds, renamed(prefix)),
+    clear: (kinds, prefix, goOn) => store.clear(kinds, renamed(prefix), goOn),
+    tally: (kind, { partition, row }, column) => store.tally(kind, { partition: renamed(partition), row }, column),
     close: () => store.close(),
   };
 }

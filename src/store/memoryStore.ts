@@ -1,16 +1,14 @@
-import { encodeKey } from './keys.ts';
 import { checkLimits } from './limits.ts';
+import { Partition } from './partition.ts';
 import type { Kind, Rows, Step, Store, Stored } from './store.ts';
-
-type Partition = Map<string, Stored<unknown>>;
 
 /** Keeps everything in this process, and behaves as Table Storage does. */
 export function memoryStore(): Store {
-  const tables = new Map<string, Map<string, Partition>>();
+  const tables = new Map<string, Map<string, Partition<unknown>>>();
   let writes = 0;
   const nextEtag = (): string => `W/"${(writes += 1)}"`;
 
-  function tableOf({ table }: Pick<Kind<never>, 'table'>): Map<string, Partition> {
+  function tableOf({ table }: Pick<Kind<never>, 'table'>): Map<string, Partition<unknown>> {
     let partitions = tables.get(table);
     if (!partitions) tables.set(table, (partitions = new Map()));
     return partitions;
@@ -19,11 +17,11 @@ export function memoryStore(): Store {
   function rows<T extends object>(kind: Kind<T>): Rows<T> {
     const partitions = tableOf(kind);
     // Every value in this table came in through this kind or one that shares its table.
-    const partitionOf = (name: string) => partitions.get(name) as Map<string, Stored<T>> | undefined;
+    const partitionOf = (name: string) => partitions.get(name) as Partition<T> | undefined;
 
     function put(partition: string, row: string, value: T): Stored<T> {
       let held = partitionOf(partition);
-      if (!held) partitions.set(partition, (held = new Map()));
+      if (!held) partitions.set(partition, (held = new Partition<T>()));
       const stored = { row, value, etag: nextEtag() };
       held.set(row, stored);
       return stored;
@@ -53,9 +51,7 @@ export function memoryStore(): Store {
         return partitionOf(partition)?.get(row);
       },
       async *list(partition, prefix = '') {
-        const held = [...(partitionOf(partition) ?? [])].filter(([row]) => row.startsWith(prefix));
-        const sorted = held.map(([row, stored]) => ({ key: encodeKey(row), stored })).toSorted(byKey);
-        for (const { stored } of sorted) yield stored;
+        yield* partitionOf(partition)?.startingWith(prefix) ?? [];
       },
       async replace({ partition, row }, value, etag) {
         if (isRefused(partition, { do: 'replace', row, value, etag })) return undefined;
@@ -82,13 +78,30 @@ export function memoryStore(): Store {
   }
 
   return {
+    isShared: false,
     rows,
-    async clear(kinds, partitionPrefix) {
+    async clear(kinds, partitionPrefix, goOn = () => true) {
       for (const kind of kinds) {
         const partitions = tableOf(kind);
-        for (const partition of partitions.keys())
-          if (partition.startsWith(partitionPrefix)) partitions.delete(partition);
+        for (const partition of partitions.keys()) {
+          if (!partition.startsWith(partitionPrefix)) continue;
+          if (!goOn()) return false;
+          partitions.delete(partition);
+        }
       }
+      return true;
+    },
+    async tally(kind, { partition: partitionPrefix, row: rowPrefix }, column) {
+      let [count, sum] = [0, 0];
+      for (const [partition, held] of tableOf(kind)) {
+        if (!partition.startsWith(partitionPrefix)) continue;
+        for (const [row, { value }] of held) {
+          if (!row.startsWith(rowPrefix)) continue;
+          count += 1;
+          sum += numberIn(value, column);
+        }
+      }
+      return { rows: count, sum };
     },
     async close() {
       tables.clear();
@@ -96,4 +109,8 @@ export function memoryStore(): Store {
   };
 }
 
-const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+function numberIn(value: unknown, column: string | undefined): number {
+  if (column === undefined || typeof value !== 'object' || value === null) return 0;
+  const held: unknown = Object.entries(value).find(([name]) => name === column)?.[1];
+  return typeof held === 'number' ? held : 0;
+}

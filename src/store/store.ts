@@ -46,11 +46,23 @@ export interface Rows<T> {
   transact: (partition: string, steps: readonly Step<T>[]) => Promise<number | undefined>;
 }
 
+export interface Tally {
+  readonly rows: number;
+  readonly sum: number;
+}
+
 /** A place to keep things: Table Storage or memory. */
 export interface Store {
+  /** Whether other processes may see what lies here. */
+  readonly isShared: boolean;
   /** The rows of a kind. A table is created when something is first written to it. */
   rows: <T extends object>(kind: Kind<T>) => Rows<T>;
-  /** Removes every row whose partition key starts with the prefix, in all of these kinds' tables. */
-  clear: (kinds: readonly Kind<never>[], partitionPrefix: string) => Promise<void>;
+  /**
+   * Removes every row whose partition key starts with the prefix, in all of these kinds' tables. `goOn` is asked before
+   * each step; once it says no, nothing more is removed, and the answer is false.
+   */
+  clear: (kinds: readonly Kind<never>[], partitionPrefix: string, goOn?: () => boolean) => Promise<boolean>;
+  /** How many rows there are whose keys start so, and the sum of a number that each has. No other column is read. */
+  tally: (kind: Kind<never>, start: Key, column?: string) => Promise<Tally>;
   close: () => Promise<void>;
 }

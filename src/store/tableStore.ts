@@ -5,7 +5,7 @@ import { odata, RestError, type TableClient, type TableEntityResult, type Transa
 import { GraphError } from '../errors.ts';
 import { fromEntity, toEntity, writeIdOf } from './entity.ts';
 import { encodeKey } from './keys.ts';
-import type { Key, Kind, Rows, Step, Store, Stored } from './store.ts';
+import type { Key, Kind, Rows, Step, Store, Stored, Tally } from './store.ts';
 
 type Entity = TableEntityResult<Record<string, unknown>>;
 
@@ -21,10 +21,13 @@ export function tableStore(clientOf: (table: string) => TableClient): Store {
     return known;
   };
   return {
+    isShared: true,
     rows: (kind) => tableRows(client(kind.table), kind),
-    async clear(kinds, partitionPrefix) {
-      for (const { table } of kinds) await clear(client(table), encodeKey(partitionPrefix));
+    async clear(kinds, partitionPrefix, goOn = () => true) {
+      for (const { table } of kinds) if (!(await clear(client(table), encodeKey(partitionPrefix), goOn))) return false;
+      return true;
     },
+    tally: ({ table }, start, column) => tally(client(table), start, column),
     async close() {},
   };
 }
@@ -128,20 +131,37 @@ async function* entities(table: TableClient, filter: string, select?: string[]):
   }
 }
 
-async function clear(table: TableClient, prefix: string): Promise<void> {
+async function tally(table: TableClient, start: Key, column: string | undefined): Promise<Tally> {
+  const [partition, row] = keysOf(start);
+  const filter = odata`PartitionKey ge ${partition} and PartitionKey lt ${`${partition}\u007F`} and RowKey ge ${row} and RowKey lt ${`${row}\u007F`}`;
+  let [rows, sum] = [0, 0];
+  for await (const entity of entities(table, filter, ['RowKey', ...(column === undefined ? [] : [column])])) {
+    rows += 1;
+    const held = column === undefined ? 0 : entity[column];
+    if (typeof held === 'number') sum += held;
+  }
+  return { rows, sum };
+}
+
+async function clear(table: TableClient, prefix: string, goOn: () => boolean): Promise<boolean> {
   const filter = odata`PartitionKey ge ${prefix} and PartitionKey lt ${`${prefix}\u007F`}`;
   let batch: TransactionAction[] = [];
   let partition: string | undefined;
-  const flush = async (): Promise<void> => {
-    if (batch.length > 0) await refusedStep(table.submitTransaction(batch));
-    batch = [];
+  const flush = async (): Promise<boolean> => {
+    while (batch.length > 0) {
+      if (!goOn()) return false;
+      const refused = await refusedStep(table.submitTransaction(batch));
+      // A row that somebody else has removed meanwhile keeps none of the others.
+      batch = refused === undefined ? [] : batch.toSpliced(refused, 1);
+    }
+    return true;
   };
   for await (const { partitionKey = '', rowKey = '' } of entities(table, filter, ['PartitionKey', 'RowKey'])) {
-    if (partitionKey !== partition || batch.length === mostSteps) await flush();
+    if ((partitionKey !== partition || batch.length === mostSteps) && !(await flush())) return false;
     partition = partitionKey;
     batch.push(['delete', { partitionKey, rowKey }]);
   }
-  await flush();
+  return flush();
 }
 
 /** The error code in Table Storage's own words; the SDK has it in three places. */

@@ -1,6 +1,6 @@
 import { allRights } from '../access.ts';
 import { childOf } from '../drive/locate.ts';
-import { insertNamed } from '../drive/change.ts';
+import { type ConflictBehavior, insertNamed } from '../drive/change.ts';
 import { type FileFacts, hasContent, newDownloadSecret } from '../drive/content.ts';
 import { type Drive, driveKey, driveKind, drivePartition, isItem } from '../drive/drive.ts';
 import { checkIfMatch, eTagOf, type Item, itemRow } from '../drive/item.ts';
@@ -12,6 +12,7 @@ import { hashOfRing } from '../drive/quickXorHash.ts';
 import { GraphError, isRefusal } from '../errors.ts';
 import type { Answer, Context } from '../operation.ts';
 import type { Stored } from '../store/store.ts';
+import { inRoom } from '../tenants/room.ts';
 import { tidyUp } from '../tidy.ts';
 import { uploadKey, uploadKind, type UploadSession } from './session.ts';
 
@@ -24,7 +25,7 @@ export type Destination = Pick<UploadSession, 'parentId' | 'name' | 'behavior' |
  * another try makes the same file, or finds it made.
  *
  * @throws GraphError `uploadSessionIncomplete`, `uploadSessionNotFound` where another call completes or cancels it,
- * `nameAlreadyExists`, `itemNotFound`, `etagMismatch`
+ * `nameAlreadyExists`, `itemNotFound`, `etagMismatch`, `quotaLimitReached`
  */
 export async function complete(
   { value: session, etag }: Stored<UploadSession>,
@@ -93,7 +94,10 @@ async function write(session: UploadSession, to: Destination, drive: Drive, cont
   const overwrite = async (existing: Item): Promise<Written> => {
     const content = { ...facts, mimeType: mimeTypeOf(existing.name), ...told };
     const check = (current: Item): void => checkIfMatch(ifMatch, current);
-    return { item: await overwriteFile(existing, content, caller, context, check), isNew: false };
+    const item = await overwriteFile(existing, content, caller, context, check);
+    // The new bytes have their room since they came.
+    context.tenants.release(tenant, { bytes: existing.size });
+    return { item, isNew: false };
   };
 
   if (to.itemId !== undefined) {
@@ -103,7 +107,7 @@ async function write(session: UploadSession, to: Destination, drive: Drive, cont
     return overwrite(addressed);
   }
   const blank = { ...newFile({ drive, parentId, name, facts, guid: session.fileGuid }, caller, context), ...told };
-  if (behavior !== 'replace') return { item: await insertNamed(blank, behavior, tenant, context), isNew: true };
+  if (behavior !== 'replace') return add(blank, behavior, tenant, context);
   return replaceOrAdd(blank, overwrite, drive, tenant, context);
 }
 
@@ -119,14 +123,16 @@ async function replaceOrAdd(
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const existing = await childOf(parent, blank.name, drive, tenant, context);
     if (existing?.kind === 'folder') throw new GraphError('nameAlreadyExists');
-    const written = await (existing ? overwrite(existing) : add(blank, tenant, context)).catch(passed(existing));
+    const written = await (existing ? overwrite(existing) : add(blank, 'fail', tenant, context)).catch(
+      passed(existing),
+    );
     if (written) return written;
   }
   throw new GraphError('editConflict');
 }
 
-const add = async (blank: Item, tenant: string, context: Context): Promise<Written> => ({
-  item: await insertNamed(blank, 'fail', tenant, context),
+const add = async (blank: Item, behavior: ConflictBehavior, tenant: string, context: Context): Promise<Written> => ({
+  item: await inRoom({ items: 1 }, tenant, context, () => insertNamed(blank, behavior, tenant, context)),
   isNew: true,
 });
 

@@ -3,6 +3,7 @@ import { addToRing } from '../drive/quickXorHash.ts';
 import { GraphError } from '../errors.ts';
 import type { Answer, Context } from '../operation.ts';
 import type { Stored } from '../store/store.ts';
+import { inRoom } from '../tenants/room.ts';
 import { complete, finish } from './complete.ts';
 import { type ContentRange, contentRangeOf } from './contentRange.ts';
 import {
@@ -27,7 +28,7 @@ export interface Fragment {
  * 202 while bytes are missing; with the last of them the file, unless its commit was deferred.
  *
  * @throws GraphError `uploadSessionNotFound`, `contentRangeMalformed`, `contentRangeLength`, `fragmentLengthMismatch`,
- * `fragmentOverlap`, `fragmentOutOfOrder`, `fileTooLarge`, and what `complete` throws
+ * `fragmentOverlap`, `fragmentOutOfOrder`, `fileTooLarge`, `quotaLimitReached`, and what `complete` throws
  */
 export async function receive({ tempauth, contentRange, bytes, origin }: Fragment, context: Context): Promise<Answer> {
   const before = await findSession(tempauth, context);
@@ -38,7 +39,13 @@ export async function receive({ tempauth, contentRange, bytes, origin }: Fragmen
   check(range, before.value);
   const fragment = await bytes();
   if (fragment.length !== range.end - range.start + 1) throw new GraphError('contentRangeLength');
-  const after = await keep(fragment, range, before, context);
+  const after = await inRoom(
+    { bytes: fragment.length },
+    before.value.caller.tenant,
+    context,
+    () => keep(fragment, range, before, context),
+    (kept) => kept !== undefined,
+  );
   if (!after) {
     // Another fragment came first, or the end.
     check(range, (await findSession(tempauth, context)).value);

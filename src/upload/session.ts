@@ -83,9 +83,13 @@ export async function findSession(tempauth: string, context: Context): Promise<S
   const named = readClaim(claim);
   const stored = named && (await context.store.rows(uploadKind).get(uploadKey(named.tenant, named)));
   if (!stored || !isSame(secret, stored.value.secret)) throw new GraphError('uploadSessionNotFound');
-  if (!isExpired(stored.value, context)) return stored;
-  await removeSession(stored, context);
-  throw new GraphError('uploadSessionNotFound');
+  if (isExpired(stored.value, context)) {
+    await removeSession(stored, context);
+    throw new GraphError('uploadSessionNotFound');
+  }
+  // Whoever uploads for hours makes no other call.
+  await context.tenants.enter(stored.value.caller.tenant);
+  return stored;
 }
 
 /** The tenant that the URL of a session tells of: it has no token to tell. */
@@ -117,8 +121,12 @@ const isExpired = ({ expiresAt }: UploadSession, { clock }: Context): boolean =>
 export async function removeSession({ value, etag }: Stored<UploadSession>, context: Context): Promise<boolean> {
   const { tenant } = value.caller;
   const isOurs = await context.store.rows(uploadKind).remove(uploadKey(tenant, value), etag);
-  if (isOurs && !value.completing) await removeContent(value, tenant, context);
-  return isOurs;
+  if (!isOurs) return false;
+  if (!value.completing) {
+    await removeContent(value, tenant, context);
+    context.tenants.release(tenant, { bytes: value.received });
+  }
+  return true;
 }
 
 /** Nobody asks for a session that was given up; the next one of its drive sweeps it away. */

@@ -41,7 +41,7 @@ test('the folder has what a Functions host needs, and nothing to install or buil
   });
 });
 
-test('npm run start:functions runs the very same bundle', async () => {
+test('func start runs the very same bundle in the root of the repository', async () => {
   expect((await json('package.json')).main).toBe(`${folder}/functions.cjs`);
 });
 

@@ -1,4 +1,5 @@
 import { type Graph, ids, startGraph } from '../kit/graph.ts';
+import { storeNames } from '../kit/stores.ts';
 
 const ada = 'e3019764-1d4b-5ed3-91ed-66843ed2ffa6';
 const group = '5b0b3b6e-8f7c-5c1e-9d43-0c5c8a1f6e21';
@@ -13,10 +14,10 @@ function bound(path: string): string {
   return isOpen ? `${address}:` : address;
 }
 
-describe('every way to name a driveItem', () => {
+describe.each([...storeNames])('every way to name a driveItem (%s)', (store) => {
   let graph: Graph;
   beforeAll(async () => {
-    graph = await startGraph();
+    graph = await startGraph({ store });
   });
   afterAll(() => graph.close());
 
@@ -137,9 +138,9 @@ describe('every way to name a driveItem', () => {
   });
 });
 
-describe('unknown items', () => {
+describe.each([...storeNames])('unknown items (%s)', (store) => {
   test('by a setting an unknown id becomes a file on first use, once', async () => {
-    const graph = await startGraph({ settings: { GRAPH_MOCK_UNKNOWN_ITEMS: 'create' } });
+    const graph = await startGraph({ store, settings: { GRAPH_MOCK_UNKNOWN_ITEMS: 'create' } });
     const ask = (id: string) =>
       graph.post(`/v1.0/me/drive/items/${encodeURIComponent(id)}/createLink`, { type: 'view', scope: 'organization' });
     const replies = await Promise.all(Array.from({ length: 10 }, () => ask('my-own-id')));

@@ -1,3 +1,4 @@
+import { sample } from '../../src/sample.ts';
 import { type Graph, ids, type Reply, startGraph } from '../kit/graph.ts';
 import { storeNames } from '../kit/stores.ts';
 
@@ -106,6 +107,26 @@ describe.each([...storeNames])('faults on %s', (store) => {
     expect((await get('/_mock/clock')).status).toBe(200);
   });
 
+  const signIn = '/common/discovery/v2.0/keys';
+  const ofSample = { 'x-mock-tenant': sample.tenant };
+  test.each([
+    ['no match', {}, [200, 404]],
+    ['a method', { match: { method: 'GET' } }, [200, 404]],
+    ['its path', { match: { path: '/*/discovery/**' } }, [503, 404]],
+    ['the path of a page', { match: { path: '/:w:/**' } }, [200, 503]],
+    ['its operation', { match: { operation: 'signingKeys' } }, [503, 404]],
+    ['the operation of a page', { match: { operation: 'linkPage' } }, [200, 503]],
+  ])(
+    'signing in and pages are no calls of Graph’s, and hit by what names them alone: %s',
+    async (_, match, expected) => {
+      await graph.post('/_mock/faults', { status: 503, ...match }, ofSample);
+      const page = '/:w:/g/personal/ada_fenn_contoso_com/Enothing';
+      const browser = { authorization: '' };
+      expect([(await get(signIn, browser)).status, (await get(page, browser)).status]).toEqual(expected);
+      await graph.delete('/_mock/faults', ofSample);
+    },
+  );
+
   test('nothing is done by a request that is hit', async () => {
     await add({ status: 500, times: 1 });
     expect(await statuses(3, () => graph.post(`${item}/createLink`, share))).toEqual([500, 201, 200]);
@@ -177,6 +198,13 @@ describe.each([...storeNames])('faults on %s', (store) => {
       expect(reply).toMatchObject({ status, body: { error: { code } } });
       expect(reply.headers['retry-after']).toBe(retryAfter);
       expect((await get()).status).toBe(200);
+    });
+
+    test('hits whatever it comes with: signing in, or a batch as a whole', async () => {
+      const header = { 'x-mock-fault': '503' };
+      expect((await get(signIn, header)).status).toBe(503);
+      const requests = [{ id: '1', method: 'GET', url: '/me/drive' }];
+      expect((await graph.post('/v1.0/$batch', { requests }, header)).status).toBe(503);
     });
 
     test('drop', async () => {

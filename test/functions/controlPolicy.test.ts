@@ -92,6 +92,26 @@ describe.each([...storeNames])('the policy on %s', (store) => {
     });
   });
 
+  test.each([
+    ['a later end than the maximum is cut to it', { maximumExpirationDays: 30 }, '2031-06-01', '2031-03-31'],
+    ['an earlier one is kept', { maximumExpirationDays: 30 }, '2031-03-20', '2031-03-20'],
+    ['an end may be taken away where only a maximum is set', { maximumExpirationDays: 30 }, null, undefined],
+    ['an end that is required cannot be taken away', { requiredExpirationDays: 7 }, null, '2031-03-08'],
+  ])('of a link that is changed, %s', async (_, policy, asked, expected) => {
+    await graph.put('/_mock/clock', { now: '2031-03-01T00:00:00Z', frozen: true });
+    const midnight = (day: string | null | undefined) => day && `${day}T00:00:00Z`;
+    const token = { authorization: `Bearer ${graph.token({ exp: undefined })}` };
+    const made = { type: 'view', scope: 'anonymous', expirationDateTime: '2031-03-02T00:00:00Z' };
+    const { id } = (await graph.post(`${item}/createLink`, made, token)).body;
+    await graph.send('PATCH', '/_mock/policy', policy);
+    const change = { expirationDateTime: midnight(asked) };
+    const changed = await graph.send('PATCH', `${item}/permissions/${id}`, change, token);
+    expect({ status: changed.status, end: changed.body.expirationDateTime }).toEqual({
+      status: 200,
+      end: midnight(expected),
+    });
+  });
+
   test('an organization link is not made to end', async () => {
     await graph.send('PATCH', '/_mock/policy', { requiredExpirationDays: 7 });
     expect((await share({ type: 'view', scope: 'organization' })).body).not.toHaveProperty('expirationDateTime');

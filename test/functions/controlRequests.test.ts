@@ -61,6 +61,25 @@ describe.each([...storeNames])('the journal on %s', (store) => {
     expect((await graph.get('/_mock/requests', { 'x-mock-tenant': 'another' })).body.value).toHaveLength(1);
   });
 
+  test('has the parts of a batch with the headers they had, and the token of the whole', async () => {
+    const id = '4b1d8a52-93be-4f16-8a2d-61c9e0b7f384';
+    const part = (own: object) => ({ method: 'GET', url: '/me/drive', headers: own });
+    const whole = { 'client-request-id': id };
+    const parted = [
+      { id: '1', ...part({ 'If-None-Match': '"1"', Authorization: 'Bearer other', Host: 'elsewhere' }) },
+      { id: '2', ...part({ 'Client-Request-Id': 'its-own' }) },
+    ];
+    await graph.post('/v1.0/$batch', { requests: parted }, whole);
+    const parts = (await requests()).filter(({ operation }: { operation: string }) => operation === 'getDrive');
+    const headersOf = (clientRequestId: string) =>
+      parts.find((entry: { clientRequestId: string }) => entry.clientRequestId === clientRequestId)?.headers;
+    const authorization = expect.objectContaining({ tid: graph.tenant });
+    expect(headersOf(id)).toEqual({ 'if-none-match': '"1"', 'client-request-id': id, authorization });
+    expect(headersOf('its-own')).toEqual({ 'client-request-id': 'its-own', authorization });
+    const { warnings } = (await graph.get('/_mock/guidance')).body;
+    expect(warnings.map(({ code }: { code: string }) => code)).not.toContain('noClientRequestId');
+  });
+
   test('keeps no secret', async () => {
     const secret = 'opensesame';
     await graph.post(`${item}/createLink`, { ...share, password: secret });

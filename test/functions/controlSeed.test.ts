@@ -121,7 +121,7 @@ describe.each([...storeNames])('a seed on %s', (store) => {
           type: 'view',
           scope: 'anonymous',
           preventsDownload: false,
-          webUrl: `${graph.url}/:t:/g/personal/dora_example_com/Efixed-token-of-the-seed`,
+          webUrl: `${graph.url}/:t:/g/personal/dora_example_com/Efixed-token-of-the-seed?tenant=${graph.tenant}`,
         },
       }),
     );
@@ -186,6 +186,77 @@ describe.each([...storeNames])('a seed on %s', (store) => {
     expect(address).toMatchObject({ tenant: graph.tenant, driveId, itemId: '01NOTES' });
     expect(readToken('Efixed-token-of-the-seed')).toBeUndefined();
     expect(await addressOf('Efixed-token-of-the-seed', 'another', graph.context)).toBeUndefined();
+  });
+
+  describe('a token that the seeds of many tenants have chosen', () => {
+    const browser = { authorization: '' };
+    const shared = (name: string, more = '') =>
+      `users: [{ userPrincipalName: dora@example.com, id: ${dora} }]\ndrives:\n- user: dora@example.com\n  items:\n` +
+      `  - { path: Plans/Old/${name}.txt, text: x }\n` +
+      `  - { path: Plans, permissions: [{ link: { token: same-token-of-all }${more} }] }\n`;
+    const page = '/:f:/g/personal/dora_example_com/same-token-of-all';
+    const opened = async (query: string) => graph.get(page + query, browser);
+
+    test('opens the page of each, by the URL that each gives', async () => {
+      const [one, other] = [graph.tenant, crypto.randomUUID()];
+      const urls: string[] = [];
+      for (const [tenant, name] of [
+        [one, 'First'],
+        [other, 'Second'],
+      ] as const) {
+        await graph.put('/_mock/seed', shared(name), { 'x-mock-tenant': tenant });
+        const asDoraThere = asDora({ tid: tenant });
+        const { value } = (await graph.get('/v1.0/me/drive/root:/Plans:/permissions', asDoraThere)).body;
+        const { webUrl } = value.find(({ link }: Permission) => link).link;
+        urls.push(webUrl);
+        const { search } = new URL(webUrl);
+        expect((await opened(search)).body).toContain('>Old</a>');
+        const [, href = ''] = /href="([^"]*)">Old</.exec((await opened(search)).body) ?? [];
+        expect((await opened(href.replaceAll('&amp;', '&'))).body).toContain(`>${name}.txt</a>`);
+      }
+      expect(urls).toEqual([`${graph.url}${page}?tenant=${one}`, `${graph.url}${page}?tenant=${other}`]);
+      expect((await opened('')).status).toBe(404);
+    });
+
+    test('asks at the door of its own tenant', async () => {
+      await seed(shared('Secret', ', password: opensesame'));
+      const url = `${page}?tenant=${graph.tenant}`;
+      expect((await opened(`?tenant=${graph.tenant}`)).body).toContain('type="password"');
+      const entered = await graph.send('POST', url, 'password=opensesame', browser);
+      expect(entered).toMatchObject({ status: 303, headers: { location: url } });
+      const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
+      expect((await graph.get(url, { ...browser, cookie })).body).toContain('>Old</a>');
+    });
+
+    test('no link is looked at by the clock of another tenant', async () => {
+      const link = { type: 'view', scope: 'anonymous', expirationDateTime: '2040-01-01T00:00:00Z' };
+      const made = await graph.post(`/v1.0/me/drive/items/${ids.report}/createLink`, link);
+      const { pathname } = new URL(made.body.link.webUrl);
+      await graph.put('/_mock/clock', { now: '2041-01-01T00:00:00Z' });
+      expect((await graph.get(pathname, browser)).status).toBe(410);
+      expect((await graph.get(`${pathname}?tenant=elsewhere`, browser)).status).toBe(404);
+      expect((await graph.get(`${pathname}?tenant=${graph.tenant}`, browser)).status).toBe(410);
+      expect((await graph.get(`${pathname}?tenant=`, browser)).status).toBe(410);
+    });
+  });
+
+  test('tells who has redeemed a link, and they reach it without it', async () => {
+    const named = yaml
+      .replace(
+        '    recipients: [{ email: emil',
+        '    redeemedBy: [nobody-known]\n            recipients: [{ email: emil',
+      )
+      .replace(
+        'link: { scope: organization }',
+        'link: { scope: organization }\n            redeemedBy: [emil@example.com]',
+      );
+    await seed(yaml);
+    const asEmil = { authorization: `Bearer ${graph.token({ oid: undefined, upn: 'emil@example.com' })}` };
+    const bytes = `/v1.0/drives/${driveId}/root:/Bytes.bin`;
+    expect((await graph.get(bytes, asEmil)).status).toBe(404);
+    expect(await seed(named)).toMatchObject({ status: 204 });
+    expect((await graph.get(bytes, asEmil)).status).toBe(200);
+    expect(JSON.stringify(await state())).toContain('"redeemedBy":["nobody-known"]');
   });
 
   test('comes back with a reset, and nothing else does', async () => {
@@ -280,7 +351,11 @@ describe.each([...storeNames])('a seed on %s', (store) => {
     const people = { recipients: [{ email: 'guest@elsewhere.example' }], roles: ['read'], sendInvitation: true };
     const invited = await graph.post(`/v1.0/me/drive/items/${item}/invite`, people, text ? asDora() : {});
     expect(invited.status).toBe(200);
+    const reader = graph.token({ oid: crypto.randomUUID(), upn: 'reader@example.com', name: 'Reader' });
+    const redeeming = { authorization: `Bearer ${reader}`, prefer: 'redeemSharingLink' };
+    expect((await graph.get(`/v1.0/shares/${made.body.shareId}/driveItem`, redeeming)).status).toBe(200);
     const first = await state();
+    expect(JSON.stringify(first)).toContain('"redeemedBy"');
     const other = { 'x-mock-tenant': 'elsewhere' };
     const planted = await graph.put('/_mock/seed', first, other);
     expect(planted).toMatchObject({ status: 204 });

@@ -154,6 +154,8 @@ describe.each([...storeNames])('people, groups and sites on %s', (store) => {
     ['sites/fabrikam.sharepoint.com:/sites/marketing', 400, 'invalidRequest'],
     [`sites/${ids.site}/lists/${ids.report}`, 404, 'itemNotFound'],
     [`sites/${ids.site}/lists/Documents/items/99`, 404, 'itemNotFound'],
+    [`sites/${ids.site}/lists/Documents/items/0x1`, 404, 'itemNotFound'],
+    [`sites/${ids.site.replace(/[^,]+$/, ids.report)}`, 404, 'itemNotFound'],
     [`users/${ada.id}:/Projects`, 400, 'BadRequest'],
     ['me/messages', 400, 'BadRequest'],
     ['users?$filter=age gt 3', 400, 'invalidRequest'],

@@ -146,6 +146,38 @@ describe.each([...storeNames])('drives and items on %s', (store) => {
     expect(reply.body.name).toBe(name);
   });
 
+  test('the name of the option has no case', async () => {
+    const path = '/v1.0/me/drive/root:/Logo.png:/content?@Microsoft.Graph.ConflictBehavior=fail';
+    expect((await graph.put(path, 'x')).status).toBe(409);
+  });
+
+  test.each([
+    ['a file', `${'a'.repeat(251)}.txt`, `${'a'.repeat(249)} 1.txt`],
+    ['a file whose extension is none', `a.${'b'.repeat(253)}`, `a.${'b'.repeat(251)} 1`],
+    ['half a character', `${'a'.repeat(248)}😀b.txt`, `${'a'.repeat(248)} 1.txt`],
+  ])('a new name is no longer than a name can be: %s', async (_, taken, given) => {
+    const path = `/v1.0/me/drive/root:/${encodeURIComponent(taken)}:/content?@microsoft.graph.conflictBehavior=rename`;
+    expect((await graph.put(path, 'x')).body.name).toBe(taken);
+    expect((await graph.put(path, 'x')).body.name).toBe(given);
+  });
+
+  test.each([
+    ['..', 'its-id'],
+    ['  ~Tool. ', 'Tool'],
+    ['a/b:c\u0000', 'a_b_c_'],
+    ['x'.repeat(300), 'x'.repeat(100)],
+  ])('the folder of an app called %j', async (app_displayname, name) => {
+    const authorization = `Bearer ${graph.token({ appid: 'its-id', app_displayname })}`;
+    const reply = await graph.get('/v1.0/me/drive/special/approot', { authorization });
+    expect(reply).toMatchObject({ status: 200, body: { name, folder: {} } });
+  });
+
+  test('a file is no special folder, whatever it is called', async () => {
+    const authorization = `Bearer ${graph.token({ tid: 'with-a-file' })}`;
+    await graph.put('/v1.0/me/drive/root:/Music:/content', 'x', { authorization });
+    expect((await graph.get('/v1.0/me/drive/special/music', { authorization })).status).toBe(404);
+  });
+
   test('a folder is made, and its Location leads to it', async () => {
     const made = await graph.post(`/v1.0/drives/${ids.drive}/items/${ids.projects}/children`, {
       name: 'Drafts',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { entitiesOn, type Graph, ids, startGraph, tokenOf } from '../kit/graph.ts';
+import { storeNames } from '../kit/stores.ts';
 
 const item = `/v1.0/me/drive/items/${ids.report}`;
 const createLink = `${item}/createLink`;
@@ -11,10 +12,10 @@ const unreadable =
 
 const guid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 
-describe('bad requests', () => {
+describe.each([...storeNames])('bad requests (%s)', (store) => {
   let graph: Graph;
   beforeAll(async () => {
-    graph = await startGraph();
+    graph = await startGraph({ store });
   });
   afterAll(() => graph.close());
 
@@ -603,10 +604,10 @@ describe('bad requests', () => {
   });
 });
 
-describe('with scopes enforced', () => {
+describe.each([...storeNames])('with scopes enforced (%s)', (store) => {
   let graph: Graph;
   beforeAll(async () => {
-    graph = await startGraph({ settings: { GRAPH_MOCK_AUTH: 'scopes' } });
+    graph = await startGraph({ store, settings: { GRAPH_MOCK_AUTH: 'scopes' } });
   });
   afterAll(() => graph.close());
 
@@ -630,19 +631,19 @@ describe('with scopes enforced', () => {
   });
 });
 
-describe('without tokens', () => {
+describe.each([...storeNames])('without tokens (%s)', (store) => {
   test('a caller needs none, and is Ada', async () => {
-    const graph = await startGraph({ settings: { GRAPH_MOCK_AUTH: 'none' } });
+    const graph = await startGraph({ store, settings: { GRAPH_MOCK_AUTH: 'none' } });
     const reply = await graph.post('/v1.0/drive/root/createLink', good, { authorization: '' });
     expect(reply).toMatchObject({ status: 200, body: { grantedTo: { user: { displayName: 'Ada Fenn' } } } });
     await graph.close();
   });
 });
 
-describe('headers', () => {
+describe.each([...storeNames])('headers (%s)', (store) => {
   let graph: Graph;
   beforeAll(async () => {
-    graph = await startGraph();
+    graph = await startGraph({ store });
   });
   afterAll(() => graph.close());
 

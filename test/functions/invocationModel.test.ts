@@ -2,7 +2,7 @@ import { dispatch } from '../../functions/index.ts';
 import { openContext } from '../../src/context.ts';
 import * as sources from '../../src/local/functionsCore.ts';
 import { type Host, startHost } from '../../src/local/host.ts';
-import { settingsOf } from '../../src/settings.ts';
+import { deployedSettingsOf } from '../../src/settings.ts';
 import { ids, tokenOf } from '../kit/graph.ts';
 import { startPackaged } from '../kit/packaged.ts';
 import { invoke, type RpcRequest, type RpcResponse } from '../kit/worker.ts';
@@ -156,7 +156,7 @@ describe.each(Object.keys(workers))('%s', (name) => {
 
   beforeAll(async () => {
     worker = await workers[name]?.();
-    const context = await openContext(settingsOf(environment));
+    const context = await openContext(deployedSettingsOf(environment));
     closeStore = context.store.close;
     host = await startHost({ dispatch, context, host: '127.0.0.1', port: 0 });
   });

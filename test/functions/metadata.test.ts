@@ -98,6 +98,64 @@ describe('the OpenAPI document', () => {
     expect(described.toSorted()).toEqual(registered.toSorted());
   });
 
+  const controls = triggers.flatMap(({ name, route, handler }) =>
+    handler.control ? [{ name, path: `/${route}`, control: handler.control }] : [],
+  );
+
+  test('says of all that drives the mock what it is for, what it takes and what it answers', async () => {
+    const { paths, components } = await read();
+    const described = Object.fromEntries(
+      controls.map(({ name, path }) => {
+        const operations = Object.values<{ operationId: string }>(paths[path]);
+        const operation = operations.find(({ operationId }) => operationId.startsWith(`${name}-`));
+        return [name, operation];
+      }),
+    );
+    expect(described).toMatchObject({
+      addFault: {
+        summary: 'Makes requests fail, wait or break off',
+        parameters: [{ name: 'x-mock-tenant', in: 'header' }],
+        requestBody: { content: { 'application/json': { schema: { properties: { status: { minimum: 400 } } } } } },
+        responses: { 201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/fault' } } } } },
+      },
+      putSeed: {
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/seed' } } } },
+        responses: { 204: { description: expect.any(String) } },
+      },
+      listRequests: { parameters: expect.arrayContaining([expect.objectContaining({ name: 'wait', in: 'query' })]) },
+    });
+    expect(components.schemas.policy.properties).toHaveProperty('maximumExpirationDays');
+  });
+
+  test('answers what drives the mock as it says', async () => {
+    await graph.post('/_mock/faults', { status: 503, times: 2, match: { operation: 'getDrive' } });
+    await graph.get('/v1.0/me/drive');
+    await graph.post('/v1.0/me/drive/root:/Logo.png:/invite', {
+      recipients: [{ email: 'bruno.costa@contoso.com' }],
+      roles: ['read'],
+      sendInvitation: true,
+    });
+    const lists = controls.filter(({ name, path }) => /^(get|list|export)/.test(name) && !path.includes('{'));
+    expect(lists.length).toBeGreaterThan(6);
+    for (const { path, control } of lists) {
+      const { status, body } = await graph.get(path);
+      expect({ path, status, ...control.result.body?.safeParse(body) }).toMatchObject({
+        path,
+        status: 200,
+        success: true,
+      });
+    }
+  });
+
+  test('lets annotations stand in what is of Graph, and nowhere else', async () => {
+    const { paths, components } = await read();
+    const { requestBody } = paths['/{version}/me/drive/items/{itemId}/createLink'].post;
+    for (const schema of [components.schemas.permission, requestBody.content['application/json'].schema])
+      expect(schema).toMatchObject({ additionalProperties: false, patternProperties: { '@': {} } });
+    expect(components.schemas.fault).toMatchObject({ additionalProperties: false });
+    expect(components.schemas.fault).not.toHaveProperty('patternProperties');
+  });
+
   test('passes a linter without a warning', async () => {
     const document = JSON.stringify(await read());
     const problems = await new Promise<string>((resolve, reject) => {

@@ -29,6 +29,8 @@ const attempts: Readonly<Record<string, string>> = {
   'what an object has by itself': '__proto__',
 };
 
+const laterOrElsewhere = new Set(['journal', 'tenants']);
+
 /** A store that notes the partition of every call. */
 function watched(store: Store): { store: Store; partitions: Set<string> } {
   const partitions = new Set<string>();
@@ -43,9 +45,11 @@ function watched(store: Store): { store: Store; partitions: Set<string> } {
   return {
     partitions,
     store: {
-      // The journal is written later, for whoever has called before.
-      rows: (kind) => (kind.table === 'journal' ? store.rows(kind) : noted(store.rows(kind))),
+      isShared: store.isShared,
+      // The journal is written later, for whoever has called before; tenants are found by the names of shards.
+      rows: (kind) => (laterOrElsewhere.has(kind.table) ? store.rows(kind) : noted(store.rows(kind))),
       clear: (cleared, prefix) => store.clear(cleared, (partitions.add(prefix), prefix)),
+      tally: (kind, start, column) => store.tally(kind, (partitions.add(start.partition), start), column),
       close: store.close,
     },
   };

@@ -5,10 +5,11 @@ import { settingsOf } from '../../src/settings.ts';
 import { usualPolicy } from '../../src/sharing/policy.ts';
 import { sharing } from '../../src/sharing/sharing.ts';
 import { memoryStore } from '../../src/store/memoryStore.ts';
+import { openTenants } from '../../src/tenants/openTenants.ts';
 
 // What cannot be seen from outside: how parts are handed on, and answers that no operation gives yet.
 
-const context: Context = {
+const world: Omit<Context, 'tenants'> = {
   settings: settingsOf({ GRAPH_MOCK_STORAGE: 'memory' }),
   store: memoryStore(),
   sharing,
@@ -19,6 +20,7 @@ const context: Context = {
   observers: [],
   report: () => {},
 };
+const context: Context = { ...world, tenants: openTenants(world) };
 
 type Dispatch = (request: GraphRequest, context: Context) => Promise<GraphResponse>;
 

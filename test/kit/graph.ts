@@ -145,6 +145,7 @@ export async function startGraph({ store = 'memory', settings = {}, replaced = {
     async close() {
       await host.close();
       await settleJournals(context);
+      await context.tenants.close();
       await context.store.close();
     },
   };

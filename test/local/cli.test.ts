@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -306,6 +306,10 @@ describe('settings', () => {
       ['--log', 'default: "error", env: GRAPH_MOCK_LOG'],
       ['--historic-contract', 'default: "on", env: GRAPH_MOCK_HISTORIC_CONTRACT'],
       ['--apps', 'env: GRAPH_MOCK_APPS'],
+      ['--quota-links', 'env: GRAPH_MOCK_QUOTA_LINKS'],
+      ['--quota-items', 'env: GRAPH_MOCK_QUOTA_ITEMS'],
+      ['--quota-bytes', 'env: GRAPH_MOCK_QUOTA_BYTES'],
+      ['--retention-days', 'default: "7", env: GRAPH_MOCK_RETENTION_DAYS'],
       ['--https', 'default: "off", preset: "on", env: GRAPH_MOCK_HTTPS'],
       ['--certs', 'default: "[^"]*graph-sharing-mock", env: GRAPH_MOCK_CERTS'],
       ['--hostname', 'env: GRAPH_MOCK_HOSTNAMES'],
@@ -379,6 +383,55 @@ async function installFunc(script: string): Promise<string> {
   return `${folder}:${process.env['PATH']}`;
 }
 
+describe('on a terminal', () => {
+  /** A command line with a terminal of its own, which util-linux makes; stopped once this has been seen. */
+  async function watched(flags: readonly string[], seen?: string, environment: Readonly<Record<string, string>> = {}) {
+    const command = [process.execPath, cli, ...flags].map((word) => `'${word}'`).join(' ');
+    const env = { PATH: process.env['PATH'], TERM: 'xterm', ...environment };
+    const child = spawn('script', ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null'], {
+      cwd: folder,
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    children.push(child);
+    let [shown, isStopped] = ['', false];
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      shown += String(chunk);
+      if (isStopped || seen === undefined || !shown.includes(seen)) return;
+      isStopped = true;
+      child.stdin.write('\u0003'); // Ctrl-C
+    });
+    const [code]: unknown[] = await once(child, 'close');
+    return { code, shown };
+  }
+  const escape = '\u001B[';
+
+  test('says what it is doing until it is ready, with colours', async () => {
+    const { code, shown } = await watched(['--port', '0', '--data', path.join(folder, 'terminal')], 'createLink');
+    expect(code).toBe(0);
+    expect(shown).toContain('Starting Azurite …');
+    expect(shown).toMatch(new RegExp(`\\r\\${escape.replace('[', '\\[')}K[^\\n]*Ready`));
+    expect(shown).toContain(`${escape}1m`);
+  });
+
+  test.each([
+    ['NO_COLOR', { NO_COLOR: '1' }],
+    ['a dumb terminal', { TERM: 'dumb' }],
+  ])('has no colours with %s', async (_, environment) => {
+    const { code, shown } = await watched(memory, 'createLink', environment);
+    expect(code).toBe(0);
+    expect(shown).toContain('Ready on http://127.0.0.1:');
+    expect(shown.replaceAll(`${escape}K`, '')).not.toContain(escape);
+  });
+
+  test('says what is wrong in red', async () => {
+    const { code, shown } = await watched(['--port', 'abc']);
+    expect(code).toBe(1);
+    expect(shown).toContain('PORT (--port) must be a number');
+    expect(shown).toContain(`${escape}31m`);
+  });
+});
+
 describe('functions', () => {
   test('without Core Tools says how to get them, and starts nothing', async () => {
     const PATH = folder; // where there is nothing
@@ -413,6 +466,15 @@ describe('functions', () => {
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 7, stderr: '' });
     expect(await isRefused(endpoint)).toBe(true);
+  });
+
+  test('runs the app of its folder, or else the one that it came with', async () => {
+    const PATH = await installFunc('echo "$PWD $FUNCTIONS_WORKER_RUNTIME"');
+    const environment = { PATH, GRAPH_MOCK_STORAGE: 'UseDevelopmentStorage=true' };
+    const ran = async () => (await start({ flags: ['functions'], environment }).ended).stdout;
+    expect(await ran()).toBe(`${path.resolve('dist/package')} node\n`);
+    await writeFile(path.join(folder, 'host.json'), '{}');
+    expect(await ran()).toBe(`${await realpath(folder)} \n`);
   });
 
   test('ends as func ends, and leaves the store to the settings', async () => {

@@ -44,6 +44,22 @@ test('two mocks share nothing', async () => {
   expect(await share(other, other.token())).toBe(200);
 });
 
+test('a mock with quotas is full when they are reached, and has room again once it is reset', async () => {
+  const mock = await mockOf({ quotas: { links: 1 } });
+  const tokens = [mock.token({ appid: 'one' }), mock.token({ appid: 'two' })] as const;
+  expect(await share(mock, tokens[0])).toBe(201);
+  expect(await share(mock, tokens[1])).toBe(507);
+  await mock.reset();
+  expect(await share(mock, tokens[1])).toBe(201);
+  expect(await share(mock, tokens[0])).toBe(507);
+});
+
+test.each([-1, 1.5, Number.NaN])('a quota of %d is none', async (links) => {
+  await expect(startGraphMock({ quotas: { links } })).rejects.toThrow(
+    'GRAPH_MOCK_QUOTA_LINKS must be a whole number, or none',
+  );
+});
+
 describe('a token', () => {
   const { ada } = sample.users;
   const now = new Date('2030-01-01T00:00:00Z');

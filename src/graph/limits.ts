@@ -1,0 +1,19 @@
+import { GraphError } from '../errors.ts';
+import type { GraphRequest } from './request.ts';
+
+/** The longest request URI, in characters: what http.sys in front of Graph takes by default. [guess] */
+const longestUri = 16 * 1024;
+
+/** The longest path of an item, decoded, in characters, as SharePoint has it [doc]. */
+const longestPath = 400;
+
+/** @throws GraphError `uriTooLong` */
+export function checkUri({ url }: Pick<GraphRequest, 'url'>): void {
+  if (url.length > longestUri) throw new GraphError('uriTooLong', { values: { limit: String(longestUri) } });
+}
+
+/** @throws GraphError `pathTooLong` */
+export function checkPath(names: readonly string[]): void {
+  if (names.join('/').length > longestPath)
+    throw new GraphError('pathTooLong', { values: { limit: String(longestPath) } });
+}

@@ -1,0 +1,29 @@
+import { GraphError } from './errors.ts';
+import type { Context } from './operation.ts';
+import { Overtaken, stage } from './store/staging.ts';
+
+// A request may make more than it asks for: a special folder (F1.1), or an item of an id that was not known. It finds
+// these as if they were there, and they are kept once it has not been refused. The sample that a tenant begins with is
+// another matter: it is there from the start, and who first looks has it written down, refused or not.
+
+/** The context in which to make what nobody has asked for. */
+export const unaskedIn = (context: Context): Context =>
+  context.unasked ? { ...context, store: context.unasked } : context;
+
+/** So often others may be faster: each time they have made what is needed here. */
+const mostAttempts = 5;
+
+/** Does something of which nothing is left when it throws before its first own write. Done again where others have come between. */
+export async function unlessRefused<T>(context: Context, act: (context: Context) => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { store, unasked, settle } = stage(context.store, attempt > 0);
+    try {
+      const done = await act({ ...context, base: context.base ?? context, store, unasked });
+      await settle();
+      return done;
+    } catch (thrown) {
+      if (!(thrown instanceof Overtaken)) throw thrown;
+    }
+  }
+  throw new GraphError('editConflict');
+}
