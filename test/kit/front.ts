@@ -16,8 +16,11 @@ export async function startFront(urls: readonly string[]): Promise<{ url: string
       answer.pipe(outgoing);
     });
     passed.on('error', () => outgoing.destroy());
-    // The body that nobody wants any more ends with its answer.
-    outgoing.once('close', () => passed.destroy());
+    // The body that nobody wants any more ends with its answer; the rest of it makes way for the next request.
+    outgoing.once('close', () => {
+      passed.destroy();
+      incoming.resume();
+    });
     incoming.pipe(passed);
   });
   const { authority } = await listen(server, '127.0.0.1', 0);
