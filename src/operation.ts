@@ -66,6 +66,8 @@ export interface Context {
   readonly tenants: Tenants;
   /** Where that waits which a request makes without having been asked (`unasked.ts`). */
   readonly unasked?: Store;
+  /** Set beside it: the store without what waits. */
+  readonly kept?: Store;
   /** Says what a caller may do. */
   readonly sharing: Sharing;
   readonly clock: () => Date;

@@ -6,6 +6,9 @@ import { Overtaken, stage } from './store/staging.ts';
 // these as if they were there, and they are kept once it has not been refused. The sample that a tenant begins with is
 // another matter: it is there from the start, and who first looks has it written down, refused or not.
 
+/** The context in which to write down the sample: no write of the request's, so that nothing staged is kept for it. */
+export const givenIn = (context: Context): Context => (context.kept ? { ...context, store: context.kept } : context);
+
 /** The context in which to make what nobody has asked for. */
 export const unaskedIn = (context: Context): Context =>
   context.unasked ? { ...context, store: context.unasked } : context;
@@ -18,7 +21,7 @@ export async function unlessRefused<T>(context: Context, act: (context: Context)
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const { store, unasked, settle } = stage(context.store, attempt > 0);
     try {
-      const done = await act({ ...context, base: context.base ?? context, store, unasked });
+      const done = await act({ ...context, base: context.base ?? context, store, unasked, kept: context.store });
       await settle();
       return done;
     } catch (thrown) {

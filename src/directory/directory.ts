@@ -1,6 +1,7 @@
 import type { Context, Identity, User } from '../operation.ts';
 import { sample, type SampleGroup, type SampleSite } from '../sample.ts';
 import type { Key, Kind, Step } from '../store/store.ts';
+import { givenIn } from '../unasked.ts';
 
 /** Whoever something can be shared with, and whatever owns a drive. */
 export type Entry = (
@@ -59,9 +60,9 @@ export async function findEntry<K extends Entry['kind']>(
 }
 
 /** True when the sample directory was missing and has been written now. Refused means somebody was faster. */
-async function ensureSample(tenant: string, { store, isSeeded }: Context): Promise<boolean> {
-  if (isSeeded) return false;
-  const rows = store.rows(directoryKind);
+async function ensureSample(tenant: string, context: Context): Promise<boolean> {
+  if (context.isSeeded) return false;
+  const rows = givenIn(context).store.rows(directoryKind);
   if (await rows.get(keyOf(tenant, 'user', sample.users.ada.id))) return false;
   await rows.transact(
     tenant,
@@ -82,7 +83,8 @@ export async function entriesOf(tenant: string, context: Context): Promise<Entry
 /** Remembers a user who has come with a token, so that others can find and invite them. */
 export async function rememberUser(tenant: string, user: User, context: Context): Promise<void> {
   if (await findEntry(tenant, 'user', user.id, context)) return;
-  await context.store.rows(directoryKind).transact(tenant, stepsFor(tenant, { kind: 'user', ...user }));
+  const { store } = givenIn(context);
+  await store.rows(directoryKind).transact(tenant, stepsFor(tenant, { kind: 'user', ...user }));
 }
 
 /** An identity without what only the directory needs to know. */

@@ -4,6 +4,7 @@ import { guidOf } from '../guid.ts';
 import { sample, type SampleGroup, type SampleItem, type SampleSite } from '../sample.ts';
 import type { Step } from '../store/store.ts';
 import { inRoom, isDone } from '../tenants/room.ts';
+import { givenIn } from '../unasked.ts';
 import { type Drive, driveKey, driveKind, drivePartition, type DriveRow } from './drive.ts';
 import {
   businessSiteOf,
@@ -113,7 +114,7 @@ export async function provision(
   context: Context,
 ): Promise<Drive | undefined> {
   const now = context.clock().toISOString();
-  const rows = context.store.rows(driveKind);
+  const rows = givenIn(context).store.rows(driveKind);
   if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
   const drive: Drive = { ...blank, createdDateTime: now };
   const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];

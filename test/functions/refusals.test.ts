@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Rows, Store } from '../../src/store/store.ts';
 import { type Graph, ids, startGraph } from '../kit/graph.ts';
 import { freshStore, storeNames } from '../kit/stores.ts';
@@ -75,6 +77,18 @@ describe.each([...storeNames])('what is refused leaves nothing behind (%s)', (na
   test.each(refusals)('%s: %s %s', async (_, method, path, body, headers, status) => {
     const refused = await graph.send(method, path, body, headers);
     expect([refused.status, refused.body.error?.code, writes]).toEqual([status, expect.any(String), []]);
+  });
+
+  test.each([
+    ['below a special folder', 'special/music:/Song.mp3', 'Music'],
+    ["below an app's own", 'special/approot:/settings.json', 'Apps'],
+  ])('the first request of a tenant, refused, leaves the sample alone: %s', async (_, path, folder) => {
+    const claims = { authorization: `Bearer ${graph.token({ tid: randomUUID() })}` };
+    expect((await graph.get(`${drive}/${path}`, claims)).status).toBe(404);
+    const { body } = await graph.get(`${drive}/root/children`, claims);
+    const names = body.value.map((child: { name: string }) => child.name);
+    expect(names).toContain('Projects');
+    expect(names).not.toContain(folder);
   });
 
   test('what is answered stays: the same drive, folder and item from then on', async () => {
