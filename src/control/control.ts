@@ -125,14 +125,14 @@ async function load(tenant: string, store: Store): Promise<Control> {
 export function contextOf(context: Context, { settled, store }: Control): Context {
   if (!settled || context.base) return context;
   const { clock, policy, seed } = settled;
-  return {
-    ...context,
+  // As in `unasked.ts`: each request of such a tenant has one made.
+  return Object.assign({}, context, {
     base: context,
     store,
     ...(clock && { clock: clockOf(clock, context.clock) }),
     ...(policy && { policy: { ...context.policy, ...policy } }),
-    ...(seed !== undefined && { isSeeded: true }),
-  };
+    ...(seed !== undefined && { isSeeded: true as const }),
+  });
 }
 
 /** Changes what is settled, as it stands now; repeated while others change it too. Answers what stands there then. */
