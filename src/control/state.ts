@@ -6,6 +6,7 @@ import { type Drive, driveKey, driveKind, drivePartition, isItem } from '../driv
 import { rootItemId } from '../drive/ids.ts';
 import { type Item, itemPartition, itemRow } from '../drive/item.ts';
 import { businessDrive, groupDrive, personalDrive, provision, siteDrive } from '../drive/provision.ts';
+import { compare } from '../compare.ts';
 import type { Context } from '../operation.ts';
 import type { Grant } from '../sharing/grant.ts';
 import type { Grantee } from '../sharing/grantee.ts';
@@ -33,8 +34,6 @@ export async function stateOf(tenant: string, given: Context) {
     drives: await Promise.all(drives.flat().map((drive) => shownDrive(drive, tenant, context))),
   };
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Those of the properties that are there. */
 const pick = <T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> =>

@@ -73,7 +73,12 @@ export async function insertNamed(
   throw new GraphError('nameAlreadyExists');
 }
 
-async function itemOf({ id, driveId }: Item, tenant: string, { store }: Context): Promise<Item> {
+/** The item of this id, as it stands. @throws GraphError `itemNotFound` */
+export async function itemOf(
+  { id, driveId }: Pick<Item, 'id' | 'driveId'>,
+  tenant: string,
+  { store }: Context,
+): Promise<Item> {
   const stored = await store.rows(driveKind).get({ partition: drivePartition(tenant, driveId), row: itemRow(id) });
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
   return stored.value;

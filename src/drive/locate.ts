@@ -298,14 +298,10 @@ async function specialFolder(name: string, drive: Drive, caller: Caller, context
 
 /** A token may call its app anything; not every name is one that a folder can have. */
 function folderNameOf({ id, displayName }: Caller['app']): string {
-  const names = [displayName, id]
-    .map((text) =>
-      text
-        .replaceAll(/[/\\*<>?:|"\p{Cc}]/gu, '_')
-        .slice(0, 100)
-        .toWellFormed(),
-    )
-    .map((text) => text.replaceAll(/^[~\s]+|[.\s]+$/g, ''));
+  const names = [displayName, id].map((text) => {
+    const safe = text.replaceAll(/[/\\*<>?:|"\p{Cc}]/gu, '_').slice(0, 100);
+    return safe.toWellFormed().replaceAll(/^[~\s]+|[.\s]+$/g, '');
+  });
   return names.find(Boolean) ?? 'App';
 }
 

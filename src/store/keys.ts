@@ -7,7 +7,7 @@ const special = /[^\w.,!|@-]/g;
 
 /** Table Storage takes 1 KiB of UTF-16. What is longer keeps its start, by which it can be listed, and ends in a hash. */
 const longest = 400;
-const keptStart = 200;
+export const keptStart = 200;
 
 /** A text as part of a key. The encoding of a start of it is a start of its encoding; `~~` stands in no text's encoding. */
 export function encodeKey(text: string): string {

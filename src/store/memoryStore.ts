@@ -1,6 +1,7 @@
 import { checkLimits } from './limits.ts';
 import { Partition } from './partition.ts';
-import type { Kind, Rows, Step, Store, Stored } from './store.ts';
+import { isRefused } from './refusal.ts';
+import type { Kind, Rows, Store, Stored } from './store.ts';
 
 /** Keeps everything in this process, and behaves as Table Storage does. */
 export function memoryStore(): Store {
@@ -33,13 +34,6 @@ export function memoryStore(): Store {
       if (held?.size === 0) partitions.delete(partition);
     }
 
-    function isRefused(partition: string, step: Step<T>): boolean {
-      const stored = partitionOf(partition)?.get(step.row);
-      if (step.do === 'insert') return stored !== undefined;
-      if (step.do === 'replace') return stored === undefined || (step.etag !== '*' && step.etag !== stored.etag);
-      return stored === undefined;
-    }
-
     return {
       async insert({ partition, row }, value) {
         const stored = partitionOf(partition)?.get(row);
@@ -54,7 +48,7 @@ export function memoryStore(): Store {
         yield* partitionOf(partition)?.startingWith(prefix) ?? [];
       },
       async replace({ partition, row }, value, etag) {
-        if (isRefused(partition, { do: 'replace', row, value, etag })) return undefined;
+        if (isRefused({ do: 'replace', row, value, etag }, partitionOf(partition)?.get(row))) return undefined;
         checkLimits(value, kind);
         return put(partition, row, value);
       },
@@ -66,7 +60,7 @@ export function memoryStore(): Store {
       },
       async transact(partition, steps) {
         for (const step of steps) if ('value' in step) checkLimits(step.value, kind);
-        const refused = steps.findIndex((step) => isRefused(partition, step));
+        const refused = steps.findIndex((step) => isRefused(step, partitionOf(partition)?.get(step.row)));
         if (refused >= 0) return refused;
         for (const step of steps) {
           if ('value' in step) put(partition, step.row, step.value);

@@ -1,13 +1,11 @@
-import { encodeKey } from './keys.ts';
+import { compare } from '../compare.ts';
+import { encodeKey, keptStart } from './keys.ts';
 import type { Stored } from './store.ts';
 
 interface Place {
   readonly key: string;
   readonly row: string;
 }
-
-/** So much of an encoded prefix the encoded key of every row keeps that begins with it (`keys.ts`). */
-const keptStart = 200;
 
 /**
  * The rows of one partition in memory, found by their key, and listed in the order of their encoded keys as Table
@@ -47,7 +45,7 @@ export class Partition<T> extends Map<string, Stored<T>> {
   }
 }
 
-const byKey = (a: Place, b: Place): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+const byKey = (a: Place, b: Place): number => compare(a.key, b.key);
 
 /** The index of the first place whose key is not before this one. */
 function firstFrom(places: readonly Place[], key: string): number {

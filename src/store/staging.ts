@@ -1,6 +1,8 @@
+import { compare } from '../compare.ts';
 import { encodeKey } from './keys.ts';
 import { memoryStore } from './memoryStore.ts';
-import type { Kind, Rows, Step, Store, Stored } from './store.ts';
+import { isRefused } from './refusal.ts';
+import type { Kind, Rows, Store, Stored } from './store.ts';
 
 /** Thrown by the first write where somebody else was faster with what has been staged: whoever goes by it has to look again. */
 export class Overtaken extends Error {}
@@ -82,7 +84,7 @@ export function stage(kept: Store, looks: boolean): Staging {
       async transact(partition, steps) {
         if (hasBegun) return kept.rows(kind).transact(partition, steps);
         const stored = looks ? await Promise.all(steps.map(({ row }) => view.get({ partition, row }))) : undefined;
-        const refused = stored?.findIndex((each, at) => isRefused(steps[at], each)) ?? -1;
+        const refused = stored ? steps.findIndex((step, at) => isRefused(step, stored[at])) : -1;
         if (refused >= 0) return refused;
         aside ??= memoryStore();
         const values = steps.flatMap((step) => ('value' in step ? [{ ...step, do: 'insert' as const }] : []));
@@ -94,27 +96,22 @@ export function stage(kept: Store, looks: boolean): Staging {
     };
   }
 
-  const { isShared, close } = kept;
+  const { isShared, clear, tally, close } = kept;
   return {
     store: {
       isShared,
       rows,
       async clear(...which) {
         await begin();
-        return kept.clear(...which);
+        return clear(...which);
       },
       // What is staged is in no count.
-      tally: kept.tally,
+      tally,
       close,
     },
-    unasked: { ...kept, rows: unaskedRows },
+    unasked: { isShared, rows: unaskedRows, clear, tally, close },
     settle,
   };
-}
-
-function isRefused<T>(step: Step<T> | undefined, stored: Stored<T> | undefined): boolean {
-  if (step?.do === 'insert') return stored !== undefined;
-  return stored === undefined || (step?.do === 'replace' && step.etag !== '*' && step.etag !== stored.etag);
 }
 
 async function all<T>(rows: AsyncIterable<T> | undefined): Promise<T[]> {
@@ -123,7 +120,5 @@ async function all<T>(rows: AsyncIterable<T> | undefined): Promise<T[]> {
   return list;
 }
 
-function byKey({ row: one }: { row: string }, { row: other }: { row: string }): number {
-  const [a, b] = [encodeKey(one), encodeKey(other)];
-  return a < b ? -1 : a > b ? 1 : 0;
-}
+const byKey = ({ row: one }: { row: string }, { row: other }: { row: string }): number =>
+  compare(encodeKey(one), encodeKey(other));

@@ -1,9 +1,9 @@
 import { allRights } from '../access.ts';
 import { childOf } from '../drive/locate.ts';
-import { type ConflictBehavior, insertNamed } from '../drive/change.ts';
+import { type ConflictBehavior, insertNamed, itemOf } from '../drive/change.ts';
 import { type FileFacts, hasContent, newDownloadSecret } from '../drive/content.ts';
-import { type Drive, driveKey, driveKind, drivePartition, isItem } from '../drive/drive.ts';
-import { checkIfMatch, eTagOf, type Item, itemRow } from '../drive/item.ts';
+import { type Drive, driveKey, driveKind } from '../drive/drive.ts';
+import { checkIfMatch, eTagOf, type Item } from '../drive/item.ts';
 import { mimeTypeOf } from '../drive/mimeType.ts';
 import { newFile } from '../drive/newItem.ts';
 import { overwriteFile } from '../drive/overwriteFile.ts';
@@ -101,9 +101,8 @@ async function write(session: UploadSession, to: Destination, drive: Drive, cont
   };
 
   if (to.itemId !== undefined) {
-    const partition = drivePartition(tenant, drive.id);
-    const addressed = (await context.store.rows(driveKind).get({ partition, row: itemRow(to.itemId) }))?.value;
-    if (!isItem(addressed) || addressed.kind === 'folder') throw new GraphError('itemNotFound');
+    const addressed = await itemOf({ id: to.itemId, driveId: drive.id }, tenant, context);
+    if (addressed.kind === 'folder') throw new GraphError('itemNotFound');
     return overwrite(addressed);
   }
   const blank = { ...newFile({ drive, parentId, name, facts, guid: session.fileGuid }, caller, context), ...told };
