@@ -90,7 +90,7 @@ function tableRows<T extends object>(table: TableClient, kind: Kind<T>): Rows<T>
       if (steps.length > mostSteps) throw new RangeError(`A transaction has ${mostSteps} steps at the most`);
       const writeId = randomUUID();
       const actions = steps.map((step) => toAction(kind, partition, step, writeId));
-      const refused = await refusedStep(withTable(table, () => table.submitTransaction(actions)));
+      const refused = await refusedStep(withTable(table, () => submitWhole(table, actions)));
       const step = refused === undefined ? undefined : steps[refused];
       if (step?.do !== 'insert' && step?.do !== 'replace') return refused;
       // As above: a repeated transaction is refused by its own rows.
@@ -150,7 +150,7 @@ async function clear(table: TableClient, prefix: string, goOn: () => boolean): P
   const flush = async (): Promise<boolean> => {
     while (batch.length > 0) {
       if (!goOn()) return false;
-      const refused = await refusedStep(table.submitTransaction(batch));
+      const refused = await refusedStep(submitWhole(table, batch));
       // A row that somebody else has removed meanwhile keeps none of the others.
       batch = refused === undefined ? [] : batch.toSpliced(refused, 1);
     }
@@ -178,6 +178,13 @@ async function unless<Result>(refusals: readonly string[], call: Promise<Result>
     if (cause instanceof RestError && refusals.includes(codeOf(cause) ?? '')) return undefined;
     throw cause instanceof GraphError ? cause : new GraphError('storeUnavailable', { cause });
   }
+}
+
+/** The SDK takes an answer that is cut short for a success, be it a refusal that was cut: each action has its own answer. */
+async function submitWhole(table: TableClient, actions: TransactionAction[]): Promise<void> {
+  const { subResponses } = await table.submitTransaction(actions);
+  const done = subResponses.filter(({ status }) => status >= 200 && status < 300).length;
+  if (done !== actions.length) throw new Error(`Storage has answered ${done} of ${actions.length} actions`);
 }
 
 /** Which step of a transaction was refused; its index stands before the colon of the message. */

@@ -19,7 +19,8 @@ const faults: readonly (readonly [number, Treatment])[] = [
   [4, 503],
   [2, 500],
   [2, 429],
-  [2, 'cut'],
+  [1, 'cut'],
+  [1, 'shorten'],
   [4, 'lose'],
   [2, { delay: 20 }],
 ];

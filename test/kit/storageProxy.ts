@@ -5,9 +5,10 @@ import { azurite } from './stores.ts';
 
 /**
  * What becomes of a call to storage: it is passed on; refused, by hanging up at once; answered with a status, without
- * storage hearing of it; passed on late, in milliseconds; passed on, and its answer cut in the middle, or lost.
+ * storage hearing of it; passed on late, in milliseconds; passed on, and its answer cut by hanging up in the middle,
+ * ended in the middle as if that were all, or lost.
  */
-export type Treatment = 'pass' | 'refuse' | 'cut' | 'lose' | number | { readonly delay: number };
+export type Treatment = 'pass' | 'refuse' | 'cut' | 'shorten' | 'lose' | number | { readonly delay: number };
 
 export interface StorageProxy {
   readonly connectionString: string;
@@ -65,14 +66,20 @@ function handBack(reply: IncomingMessage, outgoing: ServerResponse, treatment: T
     reply.resume().once('end', () => outgoing.destroy());
     return;
   }
-  outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-  if (treatment !== 'cut') {
-    reply.pipe(outgoing);
-    return;
-  }
-  // The head and half of the body, or the head alone where there is no body: then nothing is missing.
-  reply.once('data', (chunk: Uint8Array) => {
-    outgoing.write(chunk.subarray(0, Math.floor(chunk.length / 2)), () => outgoing.destroy());
+  const isWhole = treatment !== 'cut' && treatment !== 'shorten';
+  // An answer without a body is not cut: nothing would be missing.
+  reply.once('readable', () => {
+    const body: unknown = isWhole ? null : reply.read();
+    if (!(body instanceof Uint8Array)) {
+      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(outgoing);
+      return;
+    }
+    reply.resume();
+    const half = body.subarray(0, Math.floor(body.length / 2));
+    const { 'content-length': _, ...headers } = reply.headers;
+    outgoing.writeHead(reply.statusCode ?? 502, headers);
+    if (treatment === 'shorten') outgoing.end(half);
+    else outgoing.write(half, () => outgoing.destroy());
   });
-  reply.once('end', () => outgoing.destroyed || outgoing.end());
 }

@@ -89,4 +89,20 @@ describe('Table Storage that fails', () => {
       expect((await rows.get(key))?.value).toEqual({ text: 'x' });
     },
   );
+
+  test.each(['done', 'refused'])(
+    'a transaction that was %s, and whose answer ends too early, is not known',
+    async (how) => {
+      const proxy = await startProxy((method) => (method === 'POST' ? 'shorten' : 'pass'));
+      const prefix = newPrefix();
+      const direct = (await openStore(azurite(), prefix)).rows(things);
+      await direct.insert({ ...key, row: how === 'refused' ? 'r2' : 'another' }, { text: 'old' });
+      const rows = (await openStore(proxy.connectionString, prefix)).rows(things);
+      const steps = ['r1', 'r2'].map((row) => ({ do: 'insert' as const, row, value: { text: 'new' } }));
+      await expect(rows.transact('p', steps)).rejects.toMatchObject({ what: 'storeUnavailable' });
+      expect(await direct.get({ ...key, row: 'r1' })).toEqual(
+        how === 'done' ? expect.objectContaining({ value: { text: 'new' } }) : undefined,
+      );
+    },
+  );
 });
