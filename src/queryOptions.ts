@@ -17,6 +17,8 @@ export interface QueryOptions<Resource = Readonly<Record<string, unknown>>> {
   readonly orderBy?: readonly [keyof Resource & string, ...(keyof Resource & string)[]];
   /** A list's page when no `$top` is asked; `Infinity` where only `$top` makes pages. */
   readonly pageSize?: number;
+  /** The properties that come only where `$select` names them. */
+  readonly onlySelected?: readonly (keyof Resource & string)[];
   /** What `$expand` can bring along, and the options it takes in parentheses. The operation puts it there. */
   readonly expand?: Readonly<Record<string, QueryOptions>>;
 }

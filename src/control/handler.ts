@@ -1,9 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-
 import { GraphError } from '../errors.ts';
 import type { GraphRequest } from '../graph/request.ts';
 import { exchangeOf, toErrorResponse, toResponse } from '../graph/response.ts';
 import type { Handler } from '../graph/router.ts';
+import { isSame } from '../isSame.ts';
 import type { Context } from '../operation.ts';
 import { baseOf } from './control.ts';
 import { checked } from './input.ts';
@@ -47,11 +46,6 @@ function checkAccess({ headers }: GraphRequest, { settings, isLocal }: Context):
   const isOpen = key === undefined ? isLocal : isSame(headers.get('x-mock-key') ?? '', key);
   if (!isOpen) throw new GraphError('controlClosed');
 }
-
-/** As hashes, which are of one length, so that the time it takes tells nothing of the key. */
-const isSame = (given: string, key: string): boolean => timingSafeEqual(hashOf(given), hashOf(key));
-
-const hashOf = (text: string): Uint8Array => createHash('sha256').update(text).digest();
 
 async function bodyOf<Body>(
   request: GraphRequest,

@@ -127,11 +127,11 @@ export async function changeItem(
 
 /** The folder of this name, made if it is missing. */
 export async function ensureFolder(
-  { drive, parent, name, specialFolder }: { drive: Drive; parent: Item; name: string; specialFolder: string },
+  { drive, parent, name, special }: { drive: Drive; parent: Item; name: string; special?: string },
   caller: Caller,
   context: Context,
 ): Promise<Item> {
-  const folder = newFolder({ drive, parentId: parent.id, name, specialFolder }, caller, context);
+  const folder = newFolder({ drive, parentId: parent.id, name, ...(special && { special }) }, caller, context);
   const { tenant } = caller;
   const insert = () => insertItem(folder, tenant, unaskedIn(context));
   if ((await inRoom({ items: 1 }, tenant, context, insert, isDone)) === undefined) return folder;

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 import { GraphError } from '../errors.ts';
+import { isSame } from '../isSame.ts';
 import type { Context } from '../operation.ts';
 import type { Kind, Step } from '../store/store.ts';
 import { tidyUp } from '../tidy.ts';
@@ -191,6 +192,5 @@ export const tenantOfDownload = (tempauth: string): string | undefined => readDo
 
 export function isSigned(tempauth: string, item: Item): boolean {
   const [claim = '', signature = ''] = tempauth.split('.');
-  const [given, right] = [Buffer.from(signature), Buffer.from(signatureOf(claim, item))];
-  return item.downloadSecret !== undefined && given.length === right.length && timingSafeEqual(given, right);
+  return item.downloadSecret !== undefined && isSame(signature, signatureOf(claim, item));
 }

@@ -5,12 +5,13 @@ import type { ItemReference } from '../reference.ts';
 import { GraphError } from '../errors.ts';
 import { inRoom } from '../tenants/room.ts';
 import { insertNamed } from './change.ts';
-import { conflictBehavior } from './conflictBehavior.ts';
+import { behaviorIn, behaviorWithin, conflictBehavior } from './conflictBehavior.ts';
 import { keepContent } from './content.ts';
 import { checkName, eTagOf, type Item } from './item.ts';
-import { type Located, locateItem } from './locate.ts';
+import { childOf, type Located, locateItem } from './locate.ts';
 import { newFile, newFolder } from './newItem.ts';
 import { present } from './present.ts';
+import { changedOptions, withExpansions } from './queryOptions.ts';
 
 const body = z.strictObject({
   name: z.string(),
@@ -23,7 +24,8 @@ const body = z.strictObject({
 type Creation = Call<Located, z.output<typeof body>>;
 
 /**
- * 201 and a new folder, or a new file without content; 409 where the name is taken, unless `rename` is asked for.
+ * 201 and a new folder, or a new file without content; 409 where the name is taken, unless `rename` is asked for. A
+ * folder that is to `replace` one leaves it as it is, with all that is in it: 200 (onedrive-api-docs, issue 1702 [seen]).
  * @see https://learn.microsoft.com/graph/api/driveitem-post-children
  */
 export const createChild: Operation<ItemReference, Located, Creation['body']> = {
@@ -31,23 +33,37 @@ export const createChild: Operation<ItemReference, Located, Creation['body']> = 
   scopes: scopes.write,
   needs: 'add',
   body,
-  result: { statuses: [201], type: 'driveItem' },
+  result: { statuses: [201, 200], type: 'driveItem' },
+  query: changedOptions,
   locate: locateItem,
   async run(call, context) {
-    const { drive, item: parent, reference } = call.target;
-    const { '@microsoft.graph.conflictBehavior': behavior = 'fail' } = call.body;
+    const { drive, item: parent, access, reference } = call.target;
+    const asked = call.body['@microsoft.graph.conflictBehavior'] ?? behaviorIn(call.query) ?? 'fail';
     if (parent.kind !== 'folder') throw new GraphError('invalidRequest');
+    const behavior = behaviorWithin(access, asked);
     const { tenant } = call.caller;
-    const made = await blank(call, context);
-    const child = await inRoom({ items: 1 }, tenant, context, () => insertNamed(made, behavior, tenant, context));
+    const fresh = await blank(call, context);
+    const insert = () => insertNamed(fresh, behavior, tenant, context);
+    const made = await inRoom({ items: 1 }, tenant, context, insert).catch(async (failure: unknown) => {
+      const there = behavior === 'replace' && fresh.kind === 'folder' && isTaken(failure);
+      const held = there ? await childOf(parent, fresh.name, drive, tenant, context) : undefined;
+      if (held?.kind !== 'folder') throw failure;
+      return held;
+    });
+    const isNew = made.id === fresh.id;
     return {
-      status: 201,
-      headers: { ETag: eTagOf(child), Location: `${call.root}/drives/${drive.id}/items/${child.id}` },
+      status: isNew ? 201 : 200,
+      headers: {
+        ETag: eTagOf(made),
+        ...(isNew && { Location: `${call.root}/drives/${drive.id}/items/${made.id}` }),
+      },
       metadata: `#${reference.odata.self}/children/$entity`,
-      body: await present(child, drive, call, context),
+      body: withExpansions(await present(made, drive, call, context), call),
     };
   },
 };
+
+const isTaken = (failure: unknown): boolean => failure instanceof GraphError && failure.what === 'nameAlreadyExists';
 
 /** What is asked for: one of the two. */
 async function blank({ target, caller, body: asked }: Creation, context: Context): Promise<Item> {

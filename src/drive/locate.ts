@@ -272,25 +272,32 @@ async function itemByNumber(number: number, drive: Drive, caller: Caller, contex
   throw new GraphError('itemNotFound');
 }
 
-/** The special folders of F1.1 and where they lie; each is made when it is first asked for. */
-const specialFolders: Readonly<Record<string, readonly string[]>> = {
-  documents: ['Documents'],
-  photos: ['Pictures'],
-  cameraroll: ['Pictures', 'Camera Roll'],
-  music: ['Music'],
-  approot: ['Apps'],
+/** A folder on the way to a special one, and which of them it is itself. */
+interface Step {
+  readonly name: string;
+  readonly special?: string;
+}
+
+const pictures: Step = { name: 'Pictures', special: 'photos' };
+
+/** The special folders of F1.1 and where they lie; each is made when it is first asked for. An app's own has the app's name. */
+const specialFolders: Readonly<Record<string, (app: Caller['app']) => readonly Step[]>> = {
+  documents: () => [{ name: 'Documents', special: 'documents' }],
+  photos: () => [pictures],
+  cameraroll: () => [pictures, { name: 'Camera Roll', special: 'cameraroll' }],
+  music: () => [{ name: 'Music', special: 'music' }],
+  approot: (app) => [{ name: 'Apps' }, { name: folderNameOf(app), special: 'approot' }],
 };
 
 async function specialFolder(name: string, drive: Drive, caller: Caller, context: Context): Promise<Item> {
   const key = name.toLowerCase();
-  const path = Object.hasOwn(specialFolders, key) ? specialFolders[key] : undefined;
-  if (!path) throw new GraphError('itemNotFound');
+  const pathFor = Object.hasOwn(specialFolders, key) ? specialFolders[key] : undefined;
+  if (!pathFor) throw new GraphError('itemNotFound');
   let folder = await itemById(rootItemId(drive.id), drive, caller, context);
-  // An app's own folder has the app's name (F1.1).
-  for (const part of key === 'approot' ? [...path, folderNameOf(caller.app)] : path) {
+  for (const step of pathFor(caller.app)) {
     folder =
-      (await childOf(folder, part, drive, caller.tenant, context)) ??
-      (await newSpecialFolder({ drive, parent: folder, name: part, specialFolder: key }, caller, context));
+      (await childOf(folder, step.name, drive, caller.tenant, context)) ??
+      (await newSpecialFolder({ drive, parent: folder, ...step }, caller, context));
     if (folder.kind !== 'folder') throw new GraphError('itemNotFound');
   }
   return folder;

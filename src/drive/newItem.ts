@@ -20,9 +20,9 @@ interface Blank {
   readonly guid?: string;
 }
 
-export function newFolder(blank: Blank & { readonly specialFolder?: string }, caller: Caller, context: Context): Item {
-  const { specialFolder } = blank;
-  return { ...newItem('folder', blank, caller, context), ...(specialFolder && { specialFolder }) };
+export function newFolder(blank: Blank & { readonly special?: string }, caller: Caller, context: Context): Item {
+  const { special } = blank;
+  return { ...newItem('folder', blank, caller, context), ...(special && { specialFolder: special }) };
 }
 
 export function newFile(blank: Blank & { readonly facts: FileFacts }, caller: Caller, context: Context): Item {

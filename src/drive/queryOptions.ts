@@ -28,16 +28,22 @@ const filter = {
 /** What both an item and a child of one can bring along. */
 const expand = { thumbnails: { type: 'thumbnailSet' }, listItem: { type: 'listItem' } };
 
+/** The ids that SharePoint has for an item only come when they are asked for [seen]. */
+const driveItem = { type: 'driveItem', onlySelected: ['sharepointIds'] } as const satisfies QueryOptions<DriveItem>;
+
 const list = {
-  type: 'driveItem',
+  ...driveItem,
   filter,
   orderBy: ['name', 'size', 'lastModifiedDateTime'],
 } as const satisfies QueryOptions<DriveItem>;
 
 export const childOptions = { ...list, pageSize: 200, expand } satisfies QueryOptions<DriveItem>;
 
+/** Of an item that is answered to a change. */
+export const changedOptions = { ...driveItem, expand } satisfies QueryOptions<DriveItem>;
+
 export const itemOptions = {
-  type: 'driveItem',
+  ...driveItem,
   // Expanded children come all at once [guess].
   expand: { ...expand, children: { ...list, pageSize: Infinity } },
 } satisfies QueryOptions<DriveItem>;

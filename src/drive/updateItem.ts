@@ -5,7 +5,7 @@ import { GraphError } from '../errors.ts';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import type { Kind } from '../store/store.ts';
-import { behaviorWithin, conflictBehavior } from './conflictBehavior.ts';
+import { behaviorIn, behaviorWithin, conflictBehavior } from './conflictBehavior.ts';
 import { fileSystemInfo, newIn } from './fileSystemInfo.ts';
 import { forget } from './forget.ts';
 import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
@@ -14,6 +14,7 @@ import { mimeTypeOf } from './mimeType.ts';
 import { actorOf } from './newItem.ts';
 import { parentReference, referTo } from './parentReference.ts';
 import { present } from './present.ts';
+import { changedOptions, withExpansions } from './queryOptions.ts';
 import { relocateItem } from './relocate.ts';
 
 /** What can be changed. A driveItem is an open type (F3.1), and clients send back all they have read: the rest is passed over. */
@@ -43,10 +44,11 @@ export const updateItem = (
   needs: 'write',
   body,
   result: { statuses: [200], type: 'driveItem' },
+  query: changedOptions,
   locate: locateItem,
   async run(call, context) {
     const { target, caller } = call;
-    const { '@microsoft.graph.conflictBehavior': asked = 'fail' } = call.body;
+    const asked = call.body['@microsoft.graph.conflictBehavior'] ?? behaviorIn(call.query) ?? 'fail';
     const { parentId: oldParentId } = target.item;
     if (oldParentId === undefined) throw new GraphError('rootStays');
     const to = await newParent(call, context);
@@ -61,7 +63,7 @@ export const updateItem = (
       status: 200,
       headers: { ETag: eTagOf(item) },
       metadata: `#${target.reference.odata.entity}`,
-      body: await present(item, target.drive, call, context),
+      body: withExpansions(await present(item, target.drive, call, context), call),
     };
   },
 });

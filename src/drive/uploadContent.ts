@@ -3,7 +3,7 @@ import { GraphError, isRefusal } from '../errors.ts';
 import { type Call, type Caller, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { type ConflictBehavior, insertNamed } from './change.ts';
-import { conflictBehavior } from './conflictBehavior.ts';
+import { behaviorIn } from './conflictBehavior.ts';
 import { type FileFacts, keepContent, removeContent } from './content.ts';
 import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
 import { inRoom } from '../tenants/room.ts';
@@ -11,6 +11,7 @@ import { type Destination, locateDestination } from './locate.ts';
 import { newFile } from './newItem.ts';
 import { overwriteFile } from './overwriteFile.ts';
 import { present } from './present.ts';
+import { changedOptions, withExpansions } from './queryOptions.ts';
 
 type Upload = Call<Destination, Uint8Array>;
 
@@ -24,10 +25,11 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
   needs: 'add',
   body: 'bytes',
   result: { statuses: [201, 200], type: 'driveItem' },
+  query: changedOptions,
   locate: locateDestination,
   async run(call, context) {
     const { drive, item: existing, reference } = call.target;
-    const behavior = behaviorOf(call.query);
+    const behavior = behaviorIn(call.query) ?? 'replace';
     const isNew = !existing || behavior === 'rename';
     if (existing && behavior === 'fail') throw new GraphError('nameAlreadyExists');
     if (isNew && existing) admit(await call.target.accessToFolder(), 'add');
@@ -45,20 +47,10 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
       status: isNew ? 201 : 200,
       headers: { ETag: eTagOf(item), ...(isNew && { Location: `${call.root}/drives/${drive.id}/items/${item.id}` }) },
       metadata: `#${reference.odata.entity}`,
-      body: await present(item, drive, call, context),
+      body: withExpansions(await present(item, drive, call, context), call),
     };
   },
 };
-
-const behaviorNames = new Set(['@microsoft.graph.conflictbehavior', '@name.conflictbehavior']);
-
-function behaviorOf(query: URLSearchParams): ConflictBehavior {
-  // Names compare without regard to case, as those of the other options do (F1.3).
-  const [, given = 'replace'] = [...query].find(([name]) => behaviorNames.has(name.toLowerCase())) ?? [];
-  const parsed = conflictBehavior.safeParse(given);
-  if (!parsed.success) throw new GraphError('invalidRequest');
-  return parsed.data;
-}
 
 async function add({ caller, target, body }: Upload, behavior: ConflictBehavior, context: Context): Promise<Item> {
   const { drive, parent } = target;

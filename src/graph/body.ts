@@ -141,10 +141,11 @@ function refusal(issues: readonly z.core.$ZodIssue[], given: unknown, operation:
   const [first] = faults;
   if (!first) return new GraphError('invalidRequest');
   const { what, target: name, problem } = first;
-  const error = new GraphError(what, { values: { name, operation, problem }, details });
-  // Graph's own words name no property in some cases; of several faults one has to know which is meant.
-  const isNamed = details.length === 1 || error.message.includes(name);
-  return isNamed ? error : new GraphError('wrongType', { values: { name, problem }, details });
+  const values = { name, operation, problem };
+  const isNamed = new GraphError(what, { values }).message.includes(name);
+  // Graph has no details (F9.1): they are for what its own words leave out, the other faults, or which property is meant.
+  if (details.length === 1) return new GraphError(what, { values, details: isNamed ? [] : details });
+  return new GraphError(isNamed ? what : 'wrongType', { values, details });
 }
 
 function faultsOf(issue: z.core.$ZodIssue, given: unknown): Fault[] {

@@ -1,8 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-
 import { decodeJwt } from 'jose';
 import * as z from 'zod';
 
+import { isSame } from '../isSame.ts';
 import type { Context, Identity } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { IdentityError } from './errors.ts';
@@ -62,7 +61,3 @@ function checkAssertion(app: App, assertion: string, type: string | undefined, {
   }
   throw new IdentityError('badAssertion');
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-const isSame = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));

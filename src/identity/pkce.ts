@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
+import { isSame } from '../isSame.ts';
 import { IdentityError } from './errors.ts';
 
 // Proof Key for Code Exchange, RFC 7636.
@@ -23,7 +24,6 @@ export function keptChallenge(challenge: string | undefined, method: string = 'p
  */
 export function checkVerifier(challenge: string | undefined, verifier: string | undefined): void {
   if (challenge === undefined && verifier === undefined) return;
-  const [expected, given] = [Buffer.from(challenge ?? ''), Buffer.from(hashOf(verifier ?? ''))];
-  if (verifier === undefined || expected.length !== given.length || !timingSafeEqual(expected, given))
+  if (challenge === undefined || verifier === undefined || !isSame(hashOf(verifier), challenge))
     throw new IdentityError('wrongVerifier');
 }

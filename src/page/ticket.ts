@@ -1,7 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 import * as z from 'zod';
 
+import { isSame } from '../isSame.ts';
 import type { Link } from '../sharing/link.ts';
 
 /** What a visitor has shown at the door of a link: its password, and who they are. */
@@ -38,8 +39,7 @@ export function toTicket(ticket: Ticket, link: Link): string {
 /** Undefined for what this link has not signed, or what is too old. */
 export function readTicket(text: string, link: Link, now: Date): Ticket | undefined {
   const [claim = '', signature = ''] = text.split('.');
-  const [given, right] = [Buffer.from(signature), Buffer.from(signatureOf(claim, link))];
-  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+  if (!isSame(signature, signatureOf(claim, link))) return undefined;
   const ticket = ticketSchema.parse(JSON.parse(Buffer.from(claim, 'base64url').toString()));
   return ticket.expires > now.getTime() ? ticket : undefined;
 }

@@ -1,4 +1,6 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
+
+import { isSame } from '../isSame.ts';
 
 /** scrypt's cost: about 20 ms and 16 MiB a password. */
 const cost = { N: 16_384, r: 8, p: 1 };
@@ -19,7 +21,6 @@ export async function hashPassword(password: string): Promise<string> {
 
 export async function isPassword(password: string, hash: string): Promise<boolean> {
   const [, salt = '', key = ''] = hash.split('$');
-  const expected = Buffer.from(key, 'base64url');
   const given = await derive(password, Buffer.from(salt, 'base64url'));
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return isSame(given.toString('base64url'), key);
 }

@@ -1,11 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
-
 import { type Access, type Entered, noRights, type Rights, type Sharing, union } from '../access.ts';
 import { ancestorsOf } from '../drive/ancestors.ts';
 import { type Item, itemPartition } from '../drive/item.ts';
 import { findItem, isOpenTo } from '../drive/locate.ts';
 import { findByWebPath } from '../drive/webUrl.ts';
 import { GraphError } from '../errors.ts';
+import { isSame } from '../isSame.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { ShareReference } from '../reference.ts';
 import { accessTo, rightsOfLink } from './access.ts';
@@ -51,7 +50,7 @@ export async function lookUpLink(
   const partition = itemPartition(tenant, { driveId, id: itemId });
   const link = (await store.rows(linkKind).get({ partition, row }))?.value;
   // What was made in a workbook session that does not persist is for that session alone (F8).
-  if (!link || !isSecretOf(link, secret) || link.session !== undefined) return 'gone';
+  if (!link || !isSame(secret, link.secret) || link.session !== undefined) return 'gone';
   // Links for anyone work again once they are allowed again [guess].
   if (link.scope === 'anonymous' && !policyOn(driveId, context).anonymousLinks) return 'gone';
   return isExpired(link, clock()) ? 'expired' : { link };
@@ -62,11 +61,6 @@ async function findLink(address: LinkAddress, tenant: string, context: Context):
   if (address.tenant !== tenant) return undefined;
   const found = await lookUpLink(address, context);
   return typeof found === 'string' ? undefined : found.link;
-}
-
-function isSecretOf({ secret }: Link, given: string): boolean {
-  const [right, wrong] = [Buffer.from(secret), Buffer.from(given)];
-  return right.length === wrong.length && timingSafeEqual(right, wrong);
 }
 
 async function openLink(

@@ -62,7 +62,9 @@ export async function finish(
     if (isFirst && isRefusal(failure)) await tidyUp(context, () => rows.replace(key, open, etag));
     throw failure;
   });
-  const body = await present(item, drive, { caller, origin, target: { access: { rights: allRights } } }, context);
+  const asked = { caller, origin, target: { access: { rights: allRights } } };
+  // Nobody selects anything of what an upload URL answers.
+  const { sharepointIds: _, ...body } = await present(item, drive, asked, context);
   // Last of all, so that a repetition is understood until it has been answered.
   await tidyUp(context, () => rows.remove(key, etag));
   const Location = `${origin}/v1.0/drives/${driveId}/items/${item.id}`;

@@ -1,5 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
-
 import type { UploadSession as UploadSessionResource } from '@microsoft/microsoft-graph-types';
 
 import type { ConflictBehavior } from '../drive/change.ts';
@@ -7,6 +5,7 @@ import { removeContent } from '../drive/content.ts';
 import { drivePartition } from '../drive/drive.ts';
 import type { FileSystemInfo } from '../drive/item.ts';
 import { GraphError } from '../errors.ts';
+import { isSame } from '../isSame.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Key, Kind, Stored } from '../store/store.ts';
 
@@ -105,11 +104,6 @@ function readClaim(claim: string): { tenant: string; driveId: string; id: string
   } catch {
     return undefined;
   }
-}
-
-function isSame(given: string, right: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 const isExpired = ({ expiresAt }: UploadSession, { clock }: Context): boolean => expiresAt <= clock().getTime();

@@ -141,8 +141,9 @@ describe.each([...storeNames])('people, groups and sites on %s', (store) => {
       id: ids.launch,
       name: 'Launch.pptx',
       eTag: item.headers['etag'],
-      sharepointIds: { listItemId: '1', listId: ids.libraryList },
     });
+    const selected = await graph.get(`/v1.0/drives/${ids.library}/items/${ids.launch}?$select=sharepointIds`);
+    expect(selected.body.sharepointIds).toMatchObject({ listItemId: '1', listId: ids.libraryList });
   });
 
   test.each([

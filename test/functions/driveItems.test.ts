@@ -146,9 +146,74 @@ describe.each([...storeNames])('drives and items on %s', (store) => {
     expect(reply.body.name).toBe(name);
   });
 
-  test('the name of the option has no case', async () => {
-    const path = '/v1.0/me/drive/root:/Logo.png:/content?@Microsoft.Graph.ConflictBehavior=fail';
-    expect((await graph.put(path, 'x')).status).toBe(409);
+  test('a folder that is to replace a folder leaves it as it is; it replaces no file', async () => {
+    const make = (name: string) =>
+      graph.post('/v1.0/me/drive/root/children', { name, folder: {}, '@microsoft.graph.conflictBehavior': 'replace' });
+    const { folder } = (await graph.get(`/v1.0/me/drive/items/${ids.projects}`)).body;
+    const reply = await make('projects');
+    expect(reply).toMatchObject({ status: 200, body: { id: ids.projects, name: 'Projects', folder } });
+    expect(reply.headers['location']).toBeUndefined();
+    expect((await graph.get(`/v1.0/me/drive/items/${ids.report}`)).status).toBe(200);
+    expect((await make('Logo.png')).status).toBe(409);
+    expect((await make('Not yet there')).status).toBe(201);
+  });
+
+  test('who may but add finds no folder by replacing it', async () => {
+    const { body: link } = await graph.post(`/v1.0/me/drive/items/${ids.projects}/createLink`, {
+      type: 'createOnly',
+      scope: 'anonymous',
+    });
+    const stranger = { authorization: `Bearer ${graph.token({ oid: crypto.randomUUID(), upn: 'eve@contoso.com' })}` };
+    await graph.post(`/v1.0/me/drive/items/${ids.projects}/children`, { name: 'Inner', folder: {} });
+    const reply = await graph.post(
+      `/v1.0/shares/${link.shareId}/driveItem/children`,
+      { name: 'Inner', folder: {}, '@microsoft.graph.conflictBehavior': 'replace' },
+      stranger,
+    );
+    expect(reply.status).toBe(409);
+  });
+
+  test.each([
+    ['PUT', 'root:/Logo.png:/content?@Microsoft.Graph.ConflictBehavior=fail', 'x', 409],
+    ['POST', 'root/children?@microsoft.graph.conflictBehavior=rename', { name: 'Projects', folder: {} }, 201],
+    ['POST', 'root/children?@microsoft.graph.conflictBehavior=never', { name: 'New', folder: {} }, 400],
+    ['PATCH', `items/${ids.report}?@microsoft.graph.conflictBehavior=rename`, { name: 'Notes.txt' }, 200],
+  ])('the option may stand in the query, in any case: %s %s', async (method, path, body, status) => {
+    expect((await graph.send(method, `/v1.0/me/drive/${path}`, body)).status).toBe(status);
+  });
+
+  test('SharePoint ids only come when they are selected', async () => {
+    const path = `/v1.0/me/drive/items/${ids.report}`;
+    const replies = [
+      await graph.get(path),
+      await graph.get(`${path}?$expand=listItem`),
+      await graph.send('PATCH', path, { description: 'x' }),
+      await graph.put('/v1.0/me/drive/root:/Fresh.txt:/content', 'x'),
+      await graph.post('/v1.0/me/drive/root/children', { name: 'Fresh', folder: {} }),
+    ];
+    for (const { body } of replies) expect(body).not.toHaveProperty('sharepointIds');
+    expect(replies[1]?.body.listItem.id).toMatch(/^\d+$/);
+    for (const item of (await graph.get('/v1.0/me/drive/root/children')).body.value)
+      expect(item).not.toHaveProperty('sharepointIds');
+    const tenantId = expect.any(String);
+    const selected = { id: ids.report, sharepointIds: expect.objectContaining({ tenantId }) };
+    expect((await graph.get(`${path}?$select=id,sharepointIds`)).body).toMatchObject(selected);
+    const nested = await graph.get(`/v1.0/me/drive/items/${ids.projects}?$expand=children($select=id,sharepointIds)`);
+    expect(nested.body.children).toContainEqual(expect.objectContaining(selected));
+    expect(nested.body).not.toHaveProperty('sharepointIds');
+    expect((await graph.send('PATCH', `${path}?$select=sharepointIds`, { description: 'y' })).body).toMatchObject({
+      sharepointIds: selected.sharepointIds,
+    });
+  });
+
+  test('a special folder is marked as what it is, and not what lies on the way to it', async () => {
+    const authorization = `Bearer ${graph.token({ tid: 'with-special-folders' })}`;
+    const get = async (path: string) => (await graph.get(`/v1.0/me/drive/${path}`, { authorization })).body;
+    expect((await get('special/cameraroll')).specialFolder).toEqual({ name: 'cameraroll' });
+    expect((await get('root:/Pictures')).specialFolder).toEqual({ name: 'photos' });
+    expect((await get('special/photos')).name).toBe('Pictures');
+    expect((await get('special/approot')).specialFolder).toEqual({ name: 'approot' });
+    expect((await get('root:/Apps')).specialFolder).toBeUndefined();
   });
 
   test.each([

@@ -70,6 +70,7 @@ class Tree {
     const taken = this.named(parent, name);
     if (taken && behavior === 'replace' && kind === 'file' && taken.kind === 'file')
       return { status: 200, apply: () => void (taken.content = content) };
+    if (taken && behavior === 'replace' && kind === 'folder' && taken.kind === 'folder') return { status: 200 };
     if (taken && behavior !== 'rename') return refused(409);
     const given = this.free(parent, name, kind);
     return { status: 201, apply: (id) => void this.nodes.push({ id, kind, name: given, parent, content }) };

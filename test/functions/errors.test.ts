@@ -533,6 +533,16 @@ describe.each([...storeNames])('bad requests (%s)', (store) => {
     expect(error.details.map(({ target }: { target: string }) => target)).toEqual(targets);
   });
 
+  test.each([
+    [{ type: 'view', role: 'read' }, undefined],
+    [{ type: 5 }, undefined],
+    [{ scope: 'everyone' }, ['scope']],
+  ])('the one fault in %j has details only where its message does not name it', async (body, targets) => {
+    const { error } = (await graph.post(createLink, body)).body;
+    expect(error.details?.map(({ target }: { target: string }) => target)).toEqual(targets);
+    expect(error.message).toContain(targets ? 'Invalid request' : Object.keys(body).at(-1));
+  });
+
   test('thousands of faults are answered with a few', async () => {
     const body = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`x${at}`, at]));
     expect((await graph.post(createLink, body)).body.error.details).toHaveLength(20);

@@ -308,11 +308,16 @@ describe.each([...storeNames])('query options on %s', (store) => {
   });
 
   test('an operation without options of its own does not look at them', async () => {
-    const made = await graph.put(
-      `${drive}/root:/Odd.txt:/content?@microsoft.graph.conflictBehavior=rename&$top=x&$select=id`,
-      'x',
-    );
-    expect(made).toMatchObject({ status: 201, body: { name: 'Odd.txt' } });
+    const made = await graph.post(`${report}/createLink?$top=x&$select=id`, { type: 'view', scope: 'anonymous' });
+    expect(made.body).toMatchObject({ id: expect.any(String), link: { type: 'view' } });
+  });
+
+  test('an item that is answered to a change takes what one that is read takes', async () => {
+    const path = `${drive}/root:/Odd.txt:/content?@microsoft.graph.conflictBehavior=rename`;
+    const made = await graph.put(`${path}&$select=name&$expand=thumbnails`, 'x');
+    expect(made).toMatchObject({ status: 201, body: { name: 'Odd.txt', thumbnails: [] } });
+    expect(made.body).not.toHaveProperty('id');
+    expect((await graph.put(`${path}&$top=x`, 'x')).status).toBe(400);
   });
 
   test('a bad option comes after the token, and before the item', async () => {

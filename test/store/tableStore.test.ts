@@ -100,9 +100,7 @@ describe('Table Storage that fails', () => {
       const rows = (await openStore(proxy.connectionString, prefix)).rows(things);
       const steps = ['r1', 'r2'].map((row) => ({ do: 'insert' as const, row, value: { text: 'new' } }));
       await expect(rows.transact('p', steps)).rejects.toMatchObject({ what: 'storeUnavailable' });
-      expect(await direct.get({ ...key, row: 'r1' })).toEqual(
-        how === 'done' ? expect.objectContaining({ value: { text: 'new' } }) : undefined,
-      );
+      expect((await direct.get({ ...key, row: 'r1' }))?.value.text).toBe(how === 'done' ? 'new' : undefined);
     },
   );
 });

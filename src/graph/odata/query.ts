@@ -14,6 +14,8 @@ export interface Query {
   readonly pageSize: number;
   readonly skipToken?: string;
   readonly expand: ReadonlyMap<string, Query>;
+  /** What comes only where `select` names it. */
+  readonly onlySelected: ReadonlySet<string>;
 }
 
 /** What an option says; undefined where the operation does not take it. */
@@ -46,8 +48,9 @@ const readers = new Map<string, Reader>([
  * @throws GraphError `optionRefused`, `optionRepeated`, and what the options' own readers throw
  */
 export function readQuery(options: QueryOptions, parameters: Iterable<readonly [string, string]>): Query {
-  const { orderBy, pageSize = Infinity } = options;
-  const query: Query = { order: orderBy ? readOrderBy('', orderBy) : [], pageSize, expand: new Map() };
+  const { orderBy, pageSize = Infinity, onlySelected = [] } = options;
+  const order = orderBy ? readOrderBy('', orderBy) : [];
+  const query: Query = { order, pageSize, expand: new Map(), onlySelected: new Set(onlySelected) };
   const seen = new Set<string>();
   for (const [given, text] of parameters) {
     const name = given.toLowerCase().replace(/^\$/, '');

@@ -41,7 +41,7 @@ const arranged = (resources: readonly object[], { filter, order }: Query): objec
 
 /** A resource with what is expanded in it; that comes along whether `$select` names it or not. */
 function shapeOne(resource: object, query: Query): object {
-  if (!query.select && query.expand.size === 0) return resource;
+  if (!query.select && query.expand.size === 0 && query.onlySelected.size === 0) return resource;
   const expanded = Object.fromEntries(
     Object.entries(resource).flatMap(([name, held]: [string, unknown]) => {
       const nested = query.expand.get(name);
@@ -52,8 +52,12 @@ function shapeOne(resource: object, query: Query): object {
       return [[name, page.map((each) => shapeOne(each, nested))]];
     }),
   );
-  return { ...(query.select ? select(resource, query.select) : resource), ...expanded };
+  return { ...(query.select ? select(resource, query.select) : unasked(resource, query)), ...expanded };
 }
+
+/** What comes without having been selected. */
+const unasked = (resource: object, { onlySelected }: Query): object =>
+  Object.fromEntries(Object.entries(resource).filter(([name]) => !onlySelected.has(name)));
 
 /** `…/children(id,name)`, `…/items(id,name)/$entity` (F6.2 [seen]). */
 function contextOf(metadata: string | undefined, query: Query, resources: readonly object[]): { metadata?: string } {
