@@ -1,5 +1,6 @@
-import { shareAddress } from '../src/graph/addresses.ts';
+import { shareAddress, sharedItem } from '../src/graph/addresses.ts';
 import { handle } from '../src/graph/handler.ts';
+import { deleteSharePermission, updateSharePermission } from '../src/sharing/changeSharePermission.ts';
 import { getShare } from '../src/sharing/getShare.ts';
 import { shareLibrary } from '../src/sharing/getShareLibrary.ts';
 import { getSharePermission } from '../src/sharing/getSharePermission.ts';
@@ -16,6 +17,16 @@ http('getSharePermission', {
   methods: ['GET'],
   route: `${share}/permission`,
   handler: handle(getSharePermission, refer),
+});
+http('updatePermission-share', {
+  methods: ['PATCH'],
+  route: `${share}/permission`,
+  handler: handle(updateSharePermission, sharedItem),
+});
+http('deletePermission-share', {
+  methods: ['DELETE'],
+  route: `${share}/permission`,
+  handler: handle(deleteSharePermission, sharedItem),
 });
 http('grantPermission', {
   methods: ['POST'],

@@ -117,12 +117,14 @@ export const listAddress = address(
 );
 
 /** Where in a drive an address can start (F1.1), and what it is called in a context URL. */
-const anchors: readonly {
-  name: string;
-  route: string;
-  anchor: (params: Place['params']) => Anchor;
-  odata: (anchor: Anchor) => ItemReference['odata'];
-}[] = [
+interface Start {
+  readonly name: string;
+  readonly route: string;
+  readonly anchor: (params: Place['params']) => Anchor;
+  readonly odata: (anchor: Anchor) => ItemReference['odata'];
+}
+
+const anchors: readonly Start[] = [
   {
     name: 'root',
     route: 'root',
@@ -158,13 +160,15 @@ export const shareAddress = address('share', 'shares/{shareKey}', ({ shareKey },
 }));
 
 /** The item behind a share: `root` is its older name (F6.2), `items` are the item and those below it. */
-const shareAnchors: typeof anchors = [
-  {
-    name: 'driveItem',
-    route: 'driveItem',
-    anchor: () => ({ at: 'shared' }),
-    odata: () => ({ entity: 'driveItem/$entity', self: 'driveItem' }),
-  },
+const behindShare: Start = {
+  name: 'driveItem',
+  route: 'driveItem',
+  anchor: () => ({ at: 'shared' }),
+  odata: () => ({ entity: 'driveItem/$entity', self: 'driveItem' }),
+};
+
+const shareAnchors: readonly Start[] = [
+  behindShare,
   {
     name: 'root',
     route: 'root',
@@ -183,6 +187,23 @@ const sharedItems: Address<DriveReference> = {
   },
 };
 
+/** The item that an anchor and a path lead to in a drive. */
+function itemBelow(drive: Address<DriveReference>, { name, anchor, odata }: Start) {
+  return (place: Place, caller: Caller): ItemReference => {
+    const driveReference = drive.refer(place, caller);
+    const start = anchor(place.params);
+    const { entity, self } = odata(start);
+    const path = place.itemPath ?? [];
+    return {
+      drive: driveReference,
+      anchor: start,
+      path,
+      contract: name === 'root' && historicRoots.has(drive.name) && path.length === 0 ? '2015' : 'today',
+      odata: { entity: `${driveReference.odata}/${entity}`, self: `${driveReference.odata}/${self}` },
+    };
+  };
+}
+
 const ways = [
   ...driveAddresses.map((drive) => ({ drive, starts: anchors })),
   { drive: sharedItems, starts: shareAnchors },
@@ -190,24 +211,15 @@ const ways = [
 
 /** Every way to name a driveItem: each drive or share, each anchor. Below each anchor a path may follow between colons. */
 export const itemAddresses: readonly Address<ItemReference>[] = ways.flatMap(({ drive, starts }) =>
-  starts.map(({ name, route, anchor, odata }) => ({
-    name: `${drive.name}-${name}`,
-    route: `${drive.route}/${route}`,
-    refer: (place: Place, caller: Caller): ItemReference => {
-      const driveReference = drive.refer(place, caller);
-      const start = anchor(place.params);
-      const { entity, self } = odata(start);
-      const path = place.itemPath ?? [];
-      return {
-        drive: driveReference,
-        anchor: start,
-        path,
-        contract: name === 'root' && historicRoots.has(drive.name) && path.length === 0 ? '2015' : 'today',
-        odata: { entity: `${driveReference.odata}/${entity}`, self: `${driveReference.odata}/${self}` },
-      };
-    },
+  starts.map((start) => ({
+    name: `${drive.name}-${start.name}`,
+    route: `${drive.route}/${start.route}`,
+    refer: itemBelow(drive, start),
   })),
 );
+
+/** The item behind a share, where an address names no more than the share. */
+export const sharedItem = itemBelow(sharedItems, behindShare);
 
 /** An item by its number in the list (F1.1). */
 export const listItemAddress: Address<ItemReference> = address(

@@ -69,8 +69,8 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
 
   function add(trigger: Trigger): void {
     triggers.push(trigger);
-    // Path addresses and the fallback lead back to `dispatch`, which brings their requests into this form first.
-    // Only Graph's own routes tell what is wrong with an address of Graph's.
+    // By these `refusal` tells what is wrong with an address. Of Graph's own alone, and not of the catch-alls (path
+    // addresses, the fallback), which take everything and lead back to `dispatch`.
     if (trigger.route.startsWith('{version}/') && !trigger.route.includes('{*'))
       templates.push(trigger.route.split('/'));
     built = undefined;

@@ -46,6 +46,30 @@ describe.each([...storeNames])('shares on %s', (store) => {
     expect(headers['preference-applied']).toBe('redeemSharingLink');
   });
 
+  test('the permission of a share changes, and goes, by the share as by its id', async () => {
+    const { id, shareId } = await make({ type: 'view', scope: 'anonymous' });
+    const at = share(shareId, '/permission');
+    const expirationDateTime = '2040-01-01T00:00:00Z';
+    expect(await graph.send('PATCH', at, { expirationDateTime }, as(graph, 'bruno'))).toMatchObject({ status: 403 });
+    const changed = await graph.send('PATCH', at, { expirationDateTime });
+    expect(changed).toMatchObject({ status: 200, body: { id, expirationDateTime } });
+    expect((await graph.get(`${item}/permissions/${id}`)).body).toMatchObject({ expirationDateTime });
+    expect((await graph.send('DELETE', at, undefined, as(graph, 'bruno'))).status).toBe(403);
+    const stale = { 'if-match': '"stale"' };
+    expect((await graph.delete(at, stale)).status).toBe(412);
+    expect((await graph.delete(at)).status).toBe(204);
+    expect((await graph.get(`${item}/permissions/${id}`)).status).toBe(404);
+    expect((await graph.delete(at)).status).toBe(403);
+  });
+
+  test('the existing access that the URL of an item stands for is no permission to change', async () => {
+    const { webUrl } = (await graph.get(item)).body;
+    const at = share(encoded(webUrl), '/permission');
+    expect((await graph.get(at)).status).toBe(200);
+    expect((await graph.delete(at)).status).toBe(404);
+    expect((await graph.send('PATCH', at, { roles: ['write'] })).status).toBe(404);
+  });
+
   test('the item behind it, in its own context', async () => {
     const { shareId } = await make({ type: 'view', scope: 'anonymous' });
     const { body } = await graph.get(share(shareId, '/driveItem'), as(graph, 'bruno'));
