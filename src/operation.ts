@@ -116,6 +116,8 @@ export interface Answer {
   /** The fragment behind `$metadata` in `@odata.context`, such as `#microsoft.graph.permission`. */
   readonly metadata?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a resource of a list is with its `late` properties (`queryOptions.ts`): asked for those of one page alone. */
+  readonly complete?: (resource: object) => Promise<object>;
 }
 
 /** How an operation answers when it succeeds: with which statuses, and with what of `graph/model.ts`; nothing for bytes and 204. */

@@ -19,6 +19,8 @@ export interface QueryOptions<Resource = Readonly<Record<string, unknown>>> {
   readonly pageSize?: number;
   /** The properties that come only where `$select` names them. */
   readonly onlySelected?: readonly (keyof Resource & string)[];
+  /** The paths of properties that cost a question to the store for each resource: the answer's `complete` adds them. */
+  readonly late?: readonly PathOf<Resource>[];
   /** What `$expand` can bring along, and the options it takes in parentheses. The operation puts it there. */
   readonly expand?: Readonly<Record<string, QueryOptions>>;
 }

@@ -1,4 +1,4 @@
-import { type Operation, scopes } from '../operation.ts';
+import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import { eTagOf, namesVersion } from './item.ts';
 import { type Located, locateItem } from './locate.ts';
@@ -23,8 +23,14 @@ export const getItem: Operation<ItemReference, Located, undefined> = {
     if (ifNoneMatch !== null && namesVersion(ifNoneMatch, item)) return { status: 304, headers: { ETag } };
     const body = {
       ...withExpansions(await present(item, drive, call, context), call),
-      ...(call.expands('children') && { children: await presentChildren(item, drive, call, context) }),
+      ...(call.expands('children') && { children: await wholeChildren(call, context) }),
     };
     return { status: 200, headers: { ETag }, metadata: `#${reference.odata.entity}`, body };
   },
 };
+
+async function wholeChildren(call: Call<Located>, context: Context) {
+  const { item, drive } = call.target;
+  const children = await presentChildren(item, drive, call, context);
+  return Promise.all(children.map(({ complete }) => complete()));
+}

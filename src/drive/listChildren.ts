@@ -18,7 +18,13 @@ export const listChildren: Operation<ItemReference, Located, undefined> = {
   async run(call, context) {
     const { drive, item, reference } = call.target;
     const children = await presentChildren(item, drive, call, context);
-    const value = children.map((child) => withExpansions(child, call));
-    return { status: 200, metadata: `#${reference.odata.self}/children`, body: { value } };
+    const wholes = new Map<object, () => Promise<object>>();
+    const value = children.map(({ shown, complete }) => {
+      const child = withExpansions(shown, call);
+      wholes.set(child, async () => withExpansions(await complete(), call));
+      return child;
+    });
+    const complete = async (child: object) => wholes.get(child)?.() ?? child;
+    return { status: 200, metadata: `#${reference.odata.self}/children`, body: { value }, complete };
   },
 };

@@ -3,7 +3,7 @@ import type { Call, Context } from '../operation.ts';
 import { ancestorsOf, namesOf } from './ancestors.ts';
 import { childrenOf } from './change.ts';
 import type { Drive } from './drive.ts';
-import { type DriveItemFacts, toDriveItem } from './driveItem.ts';
+import { toDriveItem } from './driveItem.ts';
 import type { Item } from './item.ts';
 
 type Asked = Pick<Call<Reached, unknown>, 'caller' | 'origin' | 'target'>;
@@ -18,27 +18,36 @@ export async function present(item: Item, drive: Drive, asked: Asked, context: C
   });
 }
 
-/** The driveItems of those of a folder's children that the caller may see. */
+/** Those of a folder's children that the caller may see, each as far as the folder tells of it, and what makes it whole. */
 export async function presentChildren(folder: Item, drive: Drive, asked: Asked, context: Context) {
   const ancestors = [...(await ancestorsOf(folder, asked.caller.tenant, context)), folder];
   const above = { parentPath: namesOf(ancestors), ...nameOfLast(ancestors) };
   const children = await visible(await childrenOf(folder, asked.caller.tenant, context), drive, asked, context);
-  return Promise.all(
-    children.map(async (child) => toDriveItem(child, { ...(await factsOf(child, drive, asked, context)), ...above })),
-  );
+  const facts = { ...ownFacts(drive, asked, context), ...above };
+  return children.map((child) => ({
+    shown: toDriveItem(child, facts),
+    complete: async () => toDriveItem(child, { ...facts, ...(await lateFacts(child, asked, context)) }),
+  }));
 }
 
-async function factsOf(
-  item: Item,
-  drive: Drive,
-  { caller, origin, target }: Asked,
-  context: Context,
-): Promise<Omit<DriveItemFacts, 'parentPath'>> {
-  const { tenant } = caller;
+const factsOf = async (item: Item, drive: Drive, asked: Asked, context: Context) => ({
+  ...ownFacts(drive, asked, context),
+  ...(await lateFacts(item, asked, context)),
+});
+
+const ownFacts = (drive: Drive, { caller, origin, target }: Asked, context: Context) => ({
+  drive,
+  tenant: caller.tenant,
+  origin,
+  now: context.clock(),
+  isDownloadable: target.access.rights.has('download'),
+});
+
+/** What the item's own row does not tell. */
+async function lateFacts(item: Item, { caller: { tenant } }: Asked, context: Context) {
   const childCount = item.kind === 'folder' ? (await childrenOf(item, tenant, context)).length : 0;
-  const isDownloadable = target.access.rights.has('download');
   const shared = await context.sharing.sharedFacet(item, tenant, context);
-  return { ...(shared && { shared }), drive, tenant, origin, now: context.clock(), childCount, isDownloadable };
+  return { childCount, ...(shared && { shared }) };
 }
 
 /** Whoever may see a folder may see what is in it, but for what no longer inherits from it. */

@@ -37,7 +37,12 @@ const list = {
   orderBy: ['name', 'size', 'lastModifiedDateTime'],
 } as const satisfies QueryOptions<DriveItem>;
 
-export const childOptions = { ...list, pageSize: 200, expand } satisfies QueryOptions<DriveItem>;
+export const childOptions = {
+  ...list,
+  late: ['shared', 'folder/childCount'],
+  pageSize: 200,
+  expand,
+} satisfies QueryOptions<DriveItem>;
 
 /** Of an item that is answered to a change. */
 export const changedOptions = { ...driveItem, expand } satisfies QueryOptions<DriveItem>;

@@ -53,7 +53,7 @@ export function handle<Reference, Target, Body>(
         const target = await operation.locate(reference, caller, within);
         const access = admitted(target, operation.needs);
         const given = await operation.run({ target, caller, body, origin, root, query, expands, header }, within);
-        const shaped = options ? shape(given, options, { request, origin, caller }) : given;
+        const shaped = options ? await shape(given, options, { request, origin, caller }) : given;
         // Last, so that a call that is refused redeems nothing.
         await access?.preference?.keep();
         return withPreference(shaped, access);

@@ -344,6 +344,27 @@ describe('a folder of 250', () => {
     ]);
   });
 
+  test('a page asks the store for what it shows, and for nothing of the others', async () => {
+    await graph.post(`${drive}/root:/Many/007.txt:/createLink`, { type: 'view', scope: 'organization' });
+    const asked = async (query: string) => {
+      const list = jest.spyOn(graph.context.sharing, 'sharedFacet');
+      const { body } = await graph.get(`${drive}/root:/Many:/children?${query}`);
+      const { length } = list.mock.calls;
+      list.mockRestore();
+      return { length, shared: body.value.map(({ shared }: { shared?: object }) => shared) };
+    };
+    const shared = { scope: 'organization' };
+    expect(await asked('$top=2')).toEqual({ length: 2, shared: [undefined, undefined] });
+    expect(await asked("$top=2&$filter=startswith(name,'007')")).toEqual({ length: 1, shared: [shared] });
+    expect(await asked('$top=2&$select=name')).toEqual({ length: 0, shared: [undefined, undefined] });
+    expect(await asked("$top=2&$select=name,Shared&$filter=name eq '007.txt'")).toEqual({
+      length: 1,
+      shared: [shared],
+    });
+    expect(await asked("$top=1&$filter=shared/scope eq 'organization'")).toEqual({ length: 250, shared: [shared] });
+    expect(await asked('$filter=folder/childCount gt 0')).toEqual({ length: 250, shared: [] });
+  });
+
   test('is expanded as a whole', async () => {
     expect((await graph.get(`${drive}/root:/Many?$expand=children`)).body.children).toHaveLength(250);
   });

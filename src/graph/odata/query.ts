@@ -16,6 +16,8 @@ export interface Query {
   readonly expand: ReadonlyMap<string, Query>;
   /** What comes only where `select` names it. */
   readonly onlySelected: ReadonlySet<string>;
+  /** What has to be asked for one by one. */
+  readonly late: readonly string[];
 }
 
 /** What an option says; undefined where the operation does not take it. */
@@ -48,9 +50,9 @@ const readers = new Map<string, Reader>([
  * @throws GraphError `optionRefused`, `optionRepeated`, and what the options' own readers throw
  */
 export function readQuery(options: QueryOptions, parameters: Iterable<readonly [string, string]>): Query {
-  const { orderBy, pageSize = Infinity, onlySelected = [] } = options;
+  const { orderBy, pageSize = Infinity, onlySelected = [], late = [] } = options;
   const order = orderBy ? readOrderBy('', orderBy) : [];
-  const query: Query = { order, pageSize, expand: new Map(), onlySelected: new Set(onlySelected) };
+  const query: Query = { order, pageSize, expand: new Map(), onlySelected: new Set(onlySelected), late };
   const seen = new Set<string>();
   for (const [given, text] of parameters) {
     const name = given.toLowerCase().replace(/^\$/, '');

@@ -14,21 +14,37 @@ export interface Asked {
 }
 
 /** The answer with the query's options applied: the one place where that happens. An answer without a resource stays as it is. */
-export function shape(answer: Answer, query: Query, asked: Asked): Answer {
-  const { body, metadata, ...others } = answer;
+export async function shape(answer: Answer, query: Query, asked: Asked): Promise<Answer> {
+  const { body, metadata, complete, ...others } = answer;
   if (body === undefined || body instanceof Uint8Array) return answer;
   const { value, ...rest } = listOf(body);
   if (!value) return { body: shapeOne(body, query), ...contextOf(metadata, query, [body]), ...others };
-  const { page, next } = pageOf(arranged(value, query), { ...query, identity: identityOf(query, asked) });
+  const completed = async (when: Moment, resources: readonly object[]) =>
+    complete && momentOf(query) === when ? Promise.all(resources.map(complete)) : resources;
+  const list = arranged(await completed('filtering', value), query);
+  const { page, next } = pageOf(list, { ...query, identity: identityOf(query, asked) });
+  const shown = await completed('showing', page);
   return {
     body: {
       ...rest,
       ...(next !== undefined && { '@odata.nextLink': nextLinkOf(next, asked) }),
-      value: page.map((resource) => shapeOne(resource, query)),
+      value: shown.map((resource) => shapeOne(resource, query)),
     },
-    ...contextOf(metadata, query, page),
+    ...contextOf(metadata, query, shown),
     ...others,
   };
+}
+
+/** When the late properties of a list have to be there. */
+type Moment = 'filtering' | 'showing' | 'never';
+
+/** A filter that only seems to name one, in a literal, costs time and nothing else. */
+function momentOf({ late, filter, select: selected }: Query): Moment {
+  const paths = late.map((path) => path.toLowerCase().split('/'));
+  const text = filter?.text.toLowerCase();
+  if (paths.some((names) => text?.includes(names.at(-1) ?? ''))) return 'filtering';
+  const roots = selected?.map((name) => name.toLowerCase().split('/')[0]);
+  return roots && !paths.some(([root]) => roots.includes(root)) ? 'never' : 'showing';
 }
 
 function listOf(body: object): { value?: readonly object[] } {
