@@ -122,7 +122,7 @@ export function hold({ seen, claims, scopes, operation, arrived, time, durationM
   const facts: Facts = {
     method,
     url,
-    headers: Array.from(headers.entries?.() ?? []),
+    headers: Array.from(headers.entries?.() ?? [], withoutToken),
     ...(body !== undefined && { body: typeof body === 'number' ? body : Buffer.from(body).toString('latin1') }),
     ...(operation !== undefined && { operation }),
     arrived,
@@ -133,6 +133,10 @@ export function hold({ seen, claims, scopes, operation, arrived, time, durationM
   };
   return { facts: Buffer.from(JSON.stringify(facts)), claims, scopes };
 }
+
+/** Of a token nothing but its claims is shown, and they are held already: it is most of a request. */
+const withoutToken = (header: [string, string]): [string, string] =>
+  header[0].length === 'authorization'.length && header[0].toLowerCase() === 'authorization' ? [header[0], ''] : header;
 
 export function toEntry({ facts, claims, scopes }: Held, id: string, serial: number): Entry {
   // `hold` has written it.
