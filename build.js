@@ -31,8 +31,8 @@ await Promise.all([
     external: ['./package/azure.cjs', 'azurite'],
     alias: {
       ...azureIn('./package/azure.cjs'),
-      // Where there is no worker, our own module stands in for its.
-      '@azure/functions-core': './src/local/functionsCore.ts',
+      // Nobody is there whom the library could tell of the app's functions.
+      '@azure/functions': './src/local/noFunctions.ts',
     },
   }),
   declarations(),

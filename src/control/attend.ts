@@ -1,3 +1,4 @@
+import { credentialsOf } from '../graph/caller.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
@@ -7,7 +8,6 @@ import { outcomeOf } from './entry.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
 import { Observed } from './observed.ts';
-import { appOfClaims, claimsOf, tenantOfClaims } from './tenant.ts';
 import { unreachable } from './unreachable.ts';
 
 const untouched: Injected = { hits: [] };
@@ -19,9 +19,10 @@ const untouched: Injected = { hits: [] };
 export const attend: Attend = async ({ request, routed }, given, answer) => {
   const started = performance.now();
   const arrived = Date.now();
-  const claims = claimsOf(request);
+  const credentials = credentialsOf(request);
+  const { caller } = credentials;
   const trigger = routed?.trigger;
-  const tenant = trigger?.tenantOf?.(request, routed?.place.params ?? {}) ?? tenantOfClaims(claims);
+  const tenant = trigger?.tenantOf?.(request, routed?.place.params ?? {}) ?? caller.tenant;
   let control: Control;
   try {
     const held = controlOf(tenant, given);
@@ -37,7 +38,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     const fault = request.headers.get('x-mock-fault');
     let injected = untouched;
     if (fault !== null || control.faults.length > 0) {
-      const [path, app] = [pathOf(request.url), appOfClaims(claims)];
+      const [path, app] = [pathOf(request.url), caller.app.id];
       const asked = { method: request.method, path, operation, app, isGraph: !trigger?.isAside };
       injected = await inject(asked, fault, control, tenant, context);
     }
@@ -49,7 +50,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
       : await answer(seen, context);
     const noted = {
       seen,
-      claims,
+      credentials,
       operation,
       scopes: trigger?.handler.operation?.scopes,
       arrived,

@@ -1,6 +1,7 @@
 import type { Context } from '../operation.ts';
 import type { Policy } from '../sharing/policy.ts';
 import { inGeneration } from '../store/generation.ts';
+import { remembering } from '../store/remembering.ts';
 import type { Key, Kind, Store } from '../store/store.ts';
 import { type ClockSetting, clockOf } from './clock.ts';
 import { activeFault, type ActiveFault, type Fault } from './fault.ts';
@@ -114,17 +115,19 @@ async function load(tenant: string, store: Store): Promise<Control> {
     else faults.push(value);
   faults.sort((a, b) => a.at - b.at);
   const generation = settled?.generation;
+  const own = generation === undefined ? store : inGeneration(store, tenant, generation);
   return {
     settled,
     faults: faults.map(activeFault),
-    store: generation === undefined ? store : inGeneration(store, tenant, generation),
+    // Memory has nothing to spare, and every request less to pass through.
+    store: store.isShared ? remembering(own) : own,
   };
 }
 
 /** The context that a tenant's requests are answered in: its own clock, policy and generation of the store. */
 export function contextOf(context: Context, { settled, store }: Control): Context {
-  if (!settled || context.base) return context;
-  const { clock, policy, seed } = settled;
+  if (context.base || (!settled && store === context.store)) return context;
+  const { clock, policy, seed } = settled ?? {};
   // As in `unasked.ts`: each request of such a tenant has one made.
   return Object.assign({}, context, {
     base: context,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 
+import type { Credentials } from '../graph/caller.ts';
+import type { Claims } from '../graph/claims.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import type { Scopes } from '../operation.ts';
 import type { Observed } from './observed.ts';
 import { masked, maskedHeader, maskedHeaders, maskedText } from './secrets.ts';
-import { appOfClaims, type Claims } from './tenant.ts';
 
 /** A request that has been answered, as the journal keeps and shows it. No secret is in it. */
 export interface Entry {
@@ -83,7 +84,7 @@ export const outcomeOf = ({ status, headers, body, drop }: GraphResponse): Outco
 /** What is known of a request once it is answered. */
 export interface Noted {
   readonly seen: Observed;
-  readonly claims: Claims | undefined;
+  readonly credentials: Credentials;
   readonly operation: string | undefined;
   readonly scopes: Scopes | undefined;
   readonly arrived: number;
@@ -99,7 +100,7 @@ export interface Noted {
  */
 export interface Held {
   readonly facts: Buffer;
-  readonly claims: Claims | undefined;
+  readonly credentials: Credentials;
   readonly scopes: Scopes | undefined;
 }
 
@@ -117,12 +118,12 @@ interface Facts {
   readonly hits: readonly string[];
 }
 
-export function hold({ seen, claims, scopes, operation, arrived, time, durationMs, response, hits }: Noted): Held {
+export function hold({ seen, credentials, scopes, operation, arrived, time, durationMs, response, hits }: Noted): Held {
   const { method, url, headers, body } = seen;
   const facts: Facts = {
     method,
     url,
-    headers: Array.from(headers.entries?.() ?? []),
+    headers: Array.from(headers.entries?.() ?? [], withoutToken),
     ...(body !== undefined && { body: typeof body === 'number' ? body : Buffer.from(body).toString('latin1') }),
     ...(operation !== undefined && { operation }),
     arrived,
@@ -131,10 +132,14 @@ export function hold({ seen, claims, scopes, operation, arrived, time, durationM
     response,
     hits,
   };
-  return { facts: Buffer.from(JSON.stringify(facts)), claims, scopes };
+  return { facts: Buffer.from(JSON.stringify(facts)), credentials, scopes };
 }
 
-export function toEntry({ facts, claims, scopes }: Held, id: string, serial: number): Entry {
+/** Of a token nothing but its claims is shown, and they are held already: it is most of a request. */
+const withoutToken = (header: [string, string]): [string, string] =>
+  header[0].length === 'authorization'.length && header[0].toLowerCase() === 'authorization' ? [header[0], ''] : header;
+
+export function toEntry({ facts, credentials, scopes }: Held, id: string, serial: number): Entry {
   // `hold` has written it.
   const { url, headers, response, ...noted } = JSON.parse(facts.toString()) as Facts;
   const path = pathOf(url);
@@ -142,18 +147,18 @@ export function toEntry({ facts, claims, scopes }: Held, id: string, serial: num
   const [, type = ''] = headers.find(([name]) => /^content-type$/i.test(name)) ?? [];
   const body = shownBody(noted.body, type);
   const code = response.error === undefined ? undefined : codeIn(response.error);
-  const granted = scopesIn(claims);
-  const caller = granted.isApplication ? 'application' : 'delegated';
+  const { caller, said } = credentials;
+  const kind = caller.user ? 'delegated' : 'application';
   return {
     id,
     time: noted.time,
     method: noted.method,
     path: maskedText(path),
     query: maskedText(query),
-    headers: maskedHeaders(headers, claims),
+    headers: maskedHeaders(headers, said?.written),
     ...(body !== undefined && { body }),
     ...(noted.operation !== undefined && { operation: noted.operation }),
-    app: appOfClaims(claims),
+    app: caller.app.id,
     status: response.status,
     ...(code !== undefined && { code }),
     durationMs: Math.round(noted.durationMs * 1000) / 1000,
@@ -164,9 +169,9 @@ export function toEntry({ facts, claims, scopes }: Held, id: string, serial: num
       Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
     ),
     responseBytes: response.bytes,
-    ...(scopes && { acceptedScopes: scopes[caller] }),
-    grantedScopes: granted.names,
-    caller,
+    ...(scopes && { acceptedScopes: scopes[kind] }),
+    grantedScopes: grantedBy(said?.claims, kind),
+    caller: kind,
     arrived: noted.arrived,
     serial,
   };
@@ -203,10 +208,5 @@ function codeIn(body: string): string | undefined {
   }
 }
 
-/** App-only: roles and no scp (F14.2). */
-function scopesIn(claims: Claims | undefined): { names: string[]; isApplication: boolean } {
-  const { scp, roles, idtyp } = claims ?? {};
-  const isApplication = idtyp === 'app' || (Array.isArray(roles) && scp === undefined);
-  if (isApplication) return { names: Array.isArray(roles) ? roles.map(String) : [], isApplication };
-  return { names: typeof scp === 'string' ? scp.split(' ').filter(Boolean) : [], isApplication };
-}
+const grantedBy = (claims: Claims | undefined, kind: Entry['caller']): readonly string[] =>
+  (kind === 'application' ? claims?.roles : claims?.scp?.split(' ').filter(Boolean)) ?? [];

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 
 import type { Context } from '../operation.ts';
 import type { Kind, Rows, Store } from '../store/store.ts';
@@ -156,8 +155,9 @@ async function writePages(journal: Journal, batch: readonly Heard[]): Promise<vo
   }
 }
 
-const zip = promisify<Buffer, Buffer>(gzip);
-const unzip = promisify<Uint8Array, Buffer>(gunzip);
+// Loaded when something is first written: it is a good part of a start.
+const zip = async (bytes: Uint8Array): Promise<Buffer> => promisify((await import('node:zlib')).gzip)(bytes);
+const unzip = async (bytes: Uint8Array): Promise<Buffer> => promisify((await import('node:zlib')).gunzip)(bytes);
 /** Table Storage's limit for one property. */
 const mostBytes = 64 * 1024;
 

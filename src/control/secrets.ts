@@ -1,5 +1,3 @@
-import type { Claims } from './tenant.ts';
-
 /** What stands for a secret. */
 const dots = '•••';
 
@@ -48,7 +46,7 @@ export const maskedHeader = (name: string, value: string): string =>
 /** Headers without their secrets. Of a token its claims remain, or that there was one. */
 export function maskedHeaders(
   headers: Iterable<[string, string]>,
-  claims: Claims | undefined,
+  claims: Readonly<Record<string, unknown>> | undefined,
 ): Record<string, unknown> {
   return Object.fromEntries(
     Array.from(headers, ([given, value]) => {

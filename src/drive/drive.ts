@@ -36,6 +36,7 @@ export interface Drive {
 export const driveKind: Kind<DriveRow> = {
   table: 'drives',
   json: ['owner', 'createdBy', 'lastModifiedBy', 'fileSystemInfo', 'contentParts'],
+  constant: 'drive',
 };
 
 export type DriveRow = Drive | Item | Vacancy;

@@ -253,6 +253,7 @@ async function itemById(id: string, drive: Drive, caller: Caller, context: Conte
   const key = { partition: drivePartition(caller.tenant, drive.id), row: itemRow(id) };
   const rows = context.store.rows(driveKind);
   let stored = await rows.get(key);
+  if (!stored && (await isNew(drive, caller, context))) stored = await rows.get(key);
   if (!stored && mayCreate && isOpenTo(drive, caller) && context.settings.GRAPH_MOCK_UNKNOWN_ITEMS === 'create') {
     // A workbook, so that every operation there is works on it. Ids that differ in case alone need names that differ in more.
     const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
@@ -264,6 +265,15 @@ async function itemById(id: string, drive: Drive, caller: Caller, context: Conte
   }
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
   return stored.value;
+}
+
+/**
+ * Whether a drive that was known from a moment ago (`store/remembering.ts`) has gone since, with all that was in it, and
+ * been made anew. Nobody needs to ask who finds something in it.
+ */
+async function isNew({ id, createdDateTime }: Drive, caller: Caller, context: Context): Promise<boolean> {
+  const now = await existing(id, undefined, caller, context);
+  return now.createdDateTime !== createdDateTime;
 }
 
 async function itemByNumber(number: number, drive: Drive, caller: Caller, context: Context): Promise<Item> {

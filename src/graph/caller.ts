@@ -1,9 +1,10 @@
 import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import type { Caller, Context, Scopes, User } from '../operation.ts';
+import { remember } from '../remember.ts';
 import { sample } from '../sample.ts';
 import { tenantOf } from '../tenant.ts';
-import { type Claims, claimsOf } from './claims.ts';
+import { type Claims, readToken, type Said } from './claims.ts';
 import type { GraphRequest } from './request.ts';
 
 const audiences = new Set([
@@ -23,25 +24,38 @@ export const skew = 300;
  */
 export function callerOf(request: GraphRequest, needed: Scopes, context: Context): Caller {
   const { GRAPH_MOCK_AUTH: mode } = context.settings;
-  const token = bearerOf(request);
+  const { token, said, caller } = credentialsOf(request);
   if (token === undefined && mode !== 'none') throw new GraphError('tokenEmpty');
-  const claims = token === undefined ? undefined : claimsOf(token);
-  if (!claims) {
+  if (!said) {
     if (mode === 'scopes' || mode === 'entra') throw new GraphError('tokenMalformed');
-    return toCaller({});
+    return caller;
   }
-  checkLifetime(claims, context.clock());
+  checkLifetime(said.claims, context.clock());
   // Whom a token of Entra ID is for has been checked with its signature (`entra.ts`).
-  if (mode === 'scopes') checkAudience(claims);
-  if (mode === 'scopes' || mode === 'entra') checkScopes(claims, needed);
-  return toCaller(claims);
+  if (mode === 'scopes') checkAudience(said.claims);
+  if (mode === 'scopes' || mode === 'entra') checkScopes(said.claims, needed);
+  return caller;
 }
 
-/** The scheme may come in any case (F15). */
-export function bearerOf({ headers }: GraphRequest): string | undefined {
-  const [, token] = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
-  return token;
+/** What a request says of who asks: unchecked, and the same for everybody who wants to know. */
+export interface Credentials {
+  /** The bearer token, where there is one. */
+  readonly token: string | undefined;
+  /** What it says, where it is a JWT. */
+  readonly said: Said | undefined;
+  readonly caller: Caller;
 }
+
+/** A client sends the same header with each request. */
+const readHeader = remember((authorization): Credentials => {
+  // The scheme may come in any case (F15).
+  const [, token] = /^bearer\s+(\S+)\s*$/i.exec(authorization) ?? [];
+  const said = token === undefined ? undefined : readToken(token);
+  return { token, said, caller: toCaller(said?.claims ?? {}) };
+}, 1000);
+
+export const credentialsOf = ({ headers }: Pick<GraphRequest, 'headers'>): Credentials =>
+  readHeader(headers.get('authorization') ?? '');
 
 function checkLifetime({ exp, nbf }: Claims, now: Date): void {
   const seconds = now.getTime() / 1000;

@@ -1,7 +1,5 @@
 import * as z from 'zod';
 
-import { remember } from '../remember.ts';
-
 const text = z
   .string()
   .min(1)
@@ -33,17 +31,24 @@ const claimsSchema = z.object({
 
 export type Claims = z.output<typeof claimsSchema>;
 
+/** What a token says. */
+export interface Said {
+  /** All of it, as it stands there. */
+  readonly written: Readonly<Record<string, unknown>>;
+  /** What is gone by. */
+  readonly claims: Claims;
+}
+
 /**
  * What a token says; undefined for what is no JWT. Whether it is still good is asked at every call (`caller.ts`), and the
  * signature is `signature.ts`'s matter.
  */
-export const claimsOf = remember(read, 256);
-
-function read(token: string): Claims | undefined {
+export function readToken(token: string): Said | undefined {
   const [, payload, signature] = token.split('.');
   if (payload === undefined || signature === undefined) return undefined;
   try {
-    return claimsSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+    const written: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return { written: z.record(z.string(), z.unknown()).parse(written), claims: claimsSchema.parse(written) };
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jos
 import { type ErrorName, GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import type { Settings } from '../settings.ts';
-import { bearerOf, skew } from './caller.ts';
+import { credentialsOf, skew } from './caller.ts';
 import type { GraphRequest } from './request.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { GraphRequest } from './request.ts';
 export async function checkEntra(request: GraphRequest, { settings, clock }: Context): Promise<void> {
   if (settings.GRAPH_MOCK_AUTH !== 'entra') return;
   const { tenant, keys, ...expected } = trustIn(settings);
-  const token = bearerOf(request);
+  const { token } = credentialsOf(request);
   if (token === undefined) return; // `callerOf` has the words for that
   try {
     const { payload } = await jwtVerify(token, keys, {

@@ -3,7 +3,7 @@ import { compactVerify, decodeProtectedHeader } from 'jose';
 import { GraphError } from '../errors.ts';
 import { findKeys } from '../identity/keys.ts';
 import type { Context } from '../operation.ts';
-import { bearerOf } from './caller.ts';
+import { credentialsOf } from './caller.ts';
 import type { GraphRequest } from './request.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { GraphRequest } from './request.ts';
  */
 export async function checkSignature(request: GraphRequest, context: Context): Promise<void> {
   if (context.settings.GRAPH_MOCK_AUTH !== 'scopes') return;
-  const token = bearerOf(request) ?? '';
+  const { token = '' } = credentialsOf(request);
   const named = keyNamedBy(token);
   const keys = named === undefined ? undefined : await findKeys(context);
   if (!keys || keys.id !== named) return;

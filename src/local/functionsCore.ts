@@ -1,5 +1,5 @@
-// What the Functions worker supplies as the module `@azure/functions-core`. Where there is no worker, the build and Jest
-// put this file in its place: the library finds a host, stays silent, and what it registers can be looked at.
+// What the Functions worker supplies as the module `@azure/functions-core`. Where there is no worker, Jest puts
+// this file in its place: the library finds a host, stays silent, and what it registers can be looked at.
 
 /** A function as the library hands it over: its bindings, and the callback that the library's invocation model calls. */
 export interface Registration {

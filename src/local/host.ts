@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
 import { GraphError } from '../errors.ts';
@@ -59,7 +58,9 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
   // Joined as `fetch` joins them; node would drop all but the first Authorization.
   const options: ServerOptions = { joinDuplicateHeaders: true, keepAliveTimeout: times.keepAlive, maxHeaderSize };
   const scheme = tls ? 'https' : 'http';
-  const server = tls ? createTlsServer({ ...options, key: tls.key, cert: tls.cert }) : createServer(options);
+  const server = tls
+    ? (await import('node:https')).createServer({ ...options, key: tls.key, cert: tls.cert })
+    : createServer(options);
   const calls = inFlight();
   const sockets = new Set<Socket>();
   const ending = new AbortController();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { lazy } from '../lazy.ts';
 import type { Link } from '../sharing/link.ts';
 import { withParameter } from '../sharing/linkUrl.ts';
 import { Html, html } from './html.ts';
@@ -166,5 +167,7 @@ const hrefOf = (path: readonly string[], { webUrl }: Link): string =>
   withParameter(new URL(webUrl).search, 'path', path.join('/'));
 
 /** `31 January 2030 at 00:00 UTC` */
-const readable = (dateTime: string): string => `${dateFormat.format(new Date(dateTime))} UTC`;
-const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+const readable = (dateTime: string): string => `${dateFormat().format(new Date(dateTime))} UTC`;
+const dateFormat = lazy(
+  () => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }),
+);

@@ -15,6 +15,8 @@ export interface Stored<T> {
 export interface Kind<T> {
   readonly table: string;
   readonly json: readonly (T extends unknown ? keyof T & string : never)[];
+  /** The row of a partition, if there is one, that stays as it was written for as long as the partition's generation counts. */
+  readonly constant?: string;
 }
 
 /** A step of an entity group transaction. `require` changes nothing, and fails when there is no such row. */

@@ -1,3 +1,4 @@
+import { tenantOf } from '../../src/tenant.ts';
 import { type Graph, ids, startGraph } from '../kit/graph.ts';
 import { storeNames } from '../kit/stores.ts';
 
@@ -164,5 +165,22 @@ describe.each([...storeNames])('the policy on %s', (store) => {
       'maximumExpirationDays',
     ]);
     expect((await graph.get('/_mock/policy')).body).toEqual(usual);
+  });
+
+  // Clock, faults and journal are found as the policy is: by the tenant in which the request is answered, and no other.
+  test.each([
+    ['has two parts', 'a-tenant', (token: string) => token.slice(0, token.lastIndexOf('.'))],
+    ['has a part too many', 'a-tenant', (token: string) => `${token}.more`],
+    ['names a tenant in half a character', '\uD800', (token: string) => token],
+    ['names no tenant', 7, (token: string) => token],
+  ])('counts for a token that %s where it is answered', async (_, tid, written) => {
+    const jwt = graph.token({ tid });
+    const [named, headers] = [tenantOf(String(tid)), { authorization: `Bearer ${written(jwt)}` }];
+    await graph.send('PATCH', '/_mock/policy', { anonymousLinks: false }, { 'x-mock-tenant': named });
+    const answered = (await graph.get('/v1.0/me/drive/root', headers)).body.sharepointIds.tenantId;
+    const { status } = await graph.post(`${item}/createLink`, { type: 'view', scope: 'anonymous' }, headers);
+    expect(status === 403).toBe(answered === named);
+    const journal = await graph.get('/_mock/requests', { 'x-mock-tenant': named });
+    expect(journal.body.value).toHaveLength(answered === named ? 2 : 0);
   });
 });

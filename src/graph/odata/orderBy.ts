@@ -1,4 +1,5 @@
 import { GraphError } from '../../errors.ts';
+import { lazy } from '../../lazy.ts';
 import { valueAt } from './property.ts';
 
 interface Term {
@@ -30,10 +31,10 @@ export const sortKeyOf = (resource: unknown, order: Order): SortKey =>
     return typeof value === 'number' ? value : typeof value === 'string' ? value : '';
   });
 
-const collator = new Intl.Collator('en');
+const collator = lazy(() => new Intl.Collator('en'));
 
 /** As people sort; what they would call the same, by its code units, so that the order is one. */
-const compareTexts = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : Number(a > b));
+const compareTexts = (a: string, b: string): number => collator().compare(a, b) || (a < b ? -1 : Number(a > b));
 
 export function compareKeys(a: SortKey, b: SortKey, order: Order): number {
   for (const [at, left] of a.entries()) {
