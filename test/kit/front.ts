@@ -17,9 +17,10 @@ export async function startFront(urls: readonly string[]): Promise<{ url: string
     });
     passed.on('error', () => outgoing.destroy());
     // The body that nobody wants any more ends with its answer; the rest of it makes way for the next request.
+    // A pipe whose end is destroyed would pause it once more, later, and the connection with it.
     outgoing.once('close', () => {
+      incoming.unpipe(passed).resume();
       passed.destroy();
-      incoming.resume();
     });
     incoming.pipe(passed);
   });
