@@ -3,7 +3,7 @@ import { tenantKinds } from '../kinds.ts';
 import { inGeneration } from '../store/generation.ts';
 import type { Key, Kind, Store, Stored } from '../store/store.ts';
 import { inTime, isDue, longest, retentionOf } from './sweepTenant.ts';
-import { tenantKey, tenantKind } from './tenantRow.ts';
+import { tenantKey, tenantKind, tenantPartition } from './tenantRow.ts';
 import type { World } from './world.ts';
 
 /**
@@ -22,7 +22,7 @@ const rests = 3_600_000;
 
 /** The first generation has no name. */
 export const leftKey = (tenant: string, generation: string | undefined): Key => ({
-  ...tenantKey(tenant),
+  partition: tenantPartition,
   row: `${tenant}!${generation ?? ''}`,
 });
 

@@ -1,9 +1,8 @@
 import type { Context } from '../operation.ts';
 import type { Kind, Stored } from '../store/store.ts';
 import { isLeftDue, type Left, sweepLeft } from './leftGenerations.ts';
-import { takeLease } from './sweepLease.ts';
 import { isDue, retentionOf, sweepTenant } from './sweepTenant.ts';
-import { shardPartition, shards, tenantKind, type TenantRow } from './tenantRow.ts';
+import { tenantKind, tenantPartition, type TenantRow } from './tenantRow.ts';
 
 /** How long one sweep goes on, in milliseconds. A function is stopped after a few minutes; the next sweep goes on. */
 const longest = 90_000;
@@ -11,40 +10,28 @@ const longest = 90_000;
 /** So many tenants are swept at once. */
 const pageSize = 20;
 
-/** A tenant, or a generation of one that it has left: they stand in the same partitions. */
+/** A tenant, or a generation of one that it has left: they stand in the same partition. */
 type Swept = TenantRow | Left;
 const sweptKind: Kind<Swept> = { table: tenantKind.table, json: [] };
 const isLeft = (value: Swept): value is Left => 'sweptAfter' in value;
 
 /**
  * Removes the tenants that nobody has used for `GRAPH_MOCK_RETENTION_DAYS`, and the generations that those in use have
- * left, page by page, on one instance at a time.
- * What a sweep does not come to, or leaves half done, the next one finds where it was left.
+ * left, page by page. What a sweep does not come to, or leaves half done, the next one finds where it was left. Any
+ * number of instances may sweep at once: what makes that safe is in `sweepTenant.ts`.
  *
  * @param goOn asked again and again; once it says no, the sweep ends
  * @returns how many tenants have gone
  */
 export async function sweep(context: Context, goOn: () => boolean = () => true): Promise<number> {
   const { store, clock } = context;
-  const lease = await takeLease(store, clock);
-  if (!lease) return 0;
   const began = clock().getTime();
-  const isInTime = (): boolean => goOn() && clock().getTime() < began + longest;
-  const rows = store.rows(sweptKind);
-  let { shard } = lease;
   let swept = 0;
-  try {
-    for (let turn = 0; turn < shards && isInTime(); turn += 1) {
-      for await (const page of inPages(due(rows.list(shardPartition(shard)), context, began))) {
-        swept += await sweepPage(page, context, goOn);
-        if (!(await lease.renew(shard)) || !isInTime()) return swept;
-      }
-      shard = (shard + 1) % shards;
-    }
-    return swept;
-  } finally {
-    await lease.release(shard);
+  for await (const page of inPages(due(store.rows(sweptKind).list(tenantPartition), context, began))) {
+    swept += await sweepPage(page, context, goOn);
+    if (!goOn() || clock().getTime() >= began + longest) break;
   }
+  return swept;
 }
 
 async function* due(rows: AsyncIterable<Stored<Swept>>, { settings }: Context, now: number) {

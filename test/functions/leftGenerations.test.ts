@@ -8,7 +8,7 @@ import { inGeneration } from '../../src/store/generation.ts';
 import type { Store } from '../../src/store/store.ts';
 import { leftKey, leftKind } from '../../src/tenants/leftGenerations.ts';
 import { sweep } from '../../src/tenants/sweep.ts';
-import { tenantKey } from '../../src/tenants/tenantRow.ts';
+import { tenantKey, tenantPartition } from '../../src/tenants/tenantRow.ts';
 import { type Graph, ids, type Reply, startGraph } from '../kit/graph.ts';
 import { freshStore, type StoreName, storeNames } from '../kit/stores.ts';
 
@@ -164,8 +164,8 @@ describe.each<StoreName>([...storeNames])('generations that were left, on %s', (
     const living = await held(graph, undefined);
     const noted = async (): Promise<string[]> => {
       const generations = [];
-      for await (const { row } of graph.context.store.rows(leftKind).list(tenantKey(graph.tenant).partition))
-        if (row.startsWith(`${graph.tenant}!`)) generations.push(row.split('!')[1] ?? '');
+      for await (const { row } of graph.context.store.rows(leftKind).list(tenantPartition, `${graph.tenant}!`))
+        generations.push(row.split('!')[1] ?? '');
       return generations;
     };
     breakAt('plant', 'clear');
