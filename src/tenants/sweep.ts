@@ -4,7 +4,7 @@ import { isLeftDue, type Left, sweepLeft } from './leftGenerations.ts';
 import { isDue, retentionOf, sweepTenant } from './sweepTenant.ts';
 import { tenantKind, tenantPartition, type TenantRow } from './tenantRow.ts';
 
-/** How long one sweep goes on, in milliseconds. A function is stopped after a few minutes; the next sweep goes on. */
+/** How long one sweep goes on, in milliseconds: a function is stopped after two minutes (host.json). The next sweep goes on. */
 const longest = 90_000;
 
 /** So many tenants are swept at once. */
@@ -26,10 +26,11 @@ const isLeft = (value: Swept): value is Left => 'sweptAfter' in value;
 export async function sweep(context: Context, goOn: () => boolean = () => true): Promise<number> {
   const { store, clock } = context;
   const began = clock().getTime();
+  const isInTime = (): boolean => goOn() && clock().getTime() < began + longest;
   let swept = 0;
   for await (const page of inPages(due(store.rows(sweptKind).list(tenantPartition), context, began))) {
-    swept += await sweepPage(page, context, goOn);
-    if (!goOn() || clock().getTime() >= began + longest) break;
+    swept += await sweepPage(page, context, isInTime);
+    if (!isInTime()) break;
   }
   return swept;
 }

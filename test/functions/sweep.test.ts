@@ -168,6 +168,18 @@ describe.each([...storeNames])('sweeping on %s', (store) => {
     expect(left).toEqual(tenants.map(() => 0));
   });
 
+  test('one that goes on for too long stops in time, in the middle of a tenant too', async () => {
+    const graph = await start(store);
+    await share(graph);
+    graph.advance(8 * day);
+    // The Functions host would end the whole process after two minutes.
+    const slow = beforeClear(graph.context.store, async () => graph.advance(100_000));
+    expect(await sweep({ ...graph.context, store: slow })).toBe(0);
+    expect(await rowsOf(graph.context.store, graph.tenant)).toBeGreaterThan(10);
+    expect(await sweep(graph.context)).toBe(1);
+    expect(await rowsOf(graph.context.store, graph.tenant)).toBe(0);
+  });
+
   test('a tenant that cannot be swept keeps no other, and goes another time', async () => {
     const reported: unknown[] = [];
     const graph = await start(store);
@@ -246,6 +258,20 @@ describe.each([...storeNames])('sweeping on %s', (store) => {
     expect((await share(graph)).status).toBe(201);
     expect((await share(graph)).status).toBe(200);
     expect(await sweep(graph.context)).toBe(0);
+  });
+
+  test('who comes to a tenant that is half swept waits for a while at the most, and each time less is left', async () => {
+    let first = async (_: string): Promise<void> => {};
+    const graph = await start(store, { shared: beforeClear(await freshStore(store), (tenant) => first(tenant)) });
+    await share(graph);
+    graph.advance(8 * day);
+    first = async () => graph.advance(100_000);
+    expect(await sweep(graph.context)).toBe(0);
+    first = async () => graph.advance(30_000);
+    expect(await share(graph)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    first = async () => {};
+    expect((await share(graph)).status).toBe(201);
+    expect((await share(graph)).status).toBe(200);
   });
 
   test('two sweepers at once do no harm, and count each tenant once', async () => {

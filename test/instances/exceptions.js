@@ -18,6 +18,12 @@ export const exceptions = [
   ['rememberedToken.test.ts', /./, clock],
   ['sweep.test.ts', /on azurite/, clock],
   ['leftGenerations.test.ts', /./, clock],
+  [
+    'quotas.test.ts',
+    /on azurite/,
+    'fills a quota to the last one: several instances may each add one more (record 41)',
+  ],
+  ['quotas.test.ts', /costs no further table operation/, inside],
   ['controlClock.test.ts', /goes on from where it is set|stands still where it is frozen/, clock],
   ['controlRequests.test.ts', /answers with what there is when the time is over/, inside],
   ['controlFaults.test.ts', /ends when the host closes/, inside],
