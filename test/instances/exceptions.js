@@ -34,6 +34,7 @@ export const exceptions = [
   ['anyStepFails.test.ts', /./, inside],
   ['identity.test.ts', /of a store that is out of reach/, 'takes the store from the process that answers'],
   ['storageFails.test.ts', /./, 'puts a proxy of its own in front of storage'],
+  ['refusals.test.ts', /what is answered stays/, inside],
   ['access.test.ts', /pays nothing for the question/, 'counts inside the process that answers'],
   ['invocationModel.test.ts', /./, 'is about the app inside the Functions worker'],
   [
