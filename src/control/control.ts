@@ -20,7 +20,7 @@ export interface Settled {
 /** One partition a tenant, `{tenant}`: row `settled`, and `fault|{id}` for each fault. */
 export const controlKind: Kind<Settled | Fault> = { table: 'control', json: ['clock', 'policy', 'definition'] };
 
-const settledKey = (tenant: string): Key => ({ partition: tenant, row: 'settled' });
+export const settledKey = (tenant: string): Key => ({ partition: tenant, row: 'settled' });
 
 /** A tenant's control state as it stood when it was read. */
 export interface Control {
@@ -142,14 +142,14 @@ export function contextOf(context: Context, { settled, store }: Control): Contex
 export async function settle(
   tenant: string,
   context: Context,
-  change: (settled: Settled) => Settled,
+  change: (settled: Settled) => Settled | Promise<Settled>,
 ): Promise<{ before: Settled; after: Settled }> {
   const rows = baseOf(context).store.rows(controlKind);
   const key = settledKey(tenant);
   for (;;) {
     const stored = await rows.get(key);
     const before: Settled = stored?.value.kind === 'settled' ? stored.value : { kind: 'settled' };
-    const after = change(before);
+    const after = await change(before);
     const isDone = stored ? await rows.replace(key, after, stored.etag) : (await rows.insert(key, after)).created;
     forget(tenant, context);
     if (!isDone) continue;

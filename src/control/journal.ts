@@ -104,13 +104,13 @@ export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
   journal.noted.push({ held: hold(noted), serial: serials });
-  if (journal.isShared) {
+  if (journal.isShared && !journal.timer) {
     // Now, and not when it is written: that is when the tenant was used.
     journal.entered = journal.enter().then(
       () => true,
       () => false,
     );
-    journal.timer ??= setTimeout(() => void write(journal), latest).unref();
+    journal.timer = setTimeout(() => void write(journal), latest).unref();
   }
   for (const wake of journal.waiting) wake();
   if (serials % ring === 0) relieve(journal.beside);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, Lexer, LineCounter, parseDocument, Parser } from 'yaml';
 
 import type { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
@@ -21,6 +21,8 @@ export interface ReadSeed {
  * @throws GraphError `controlRefused` that names all that is wrong, each with its line
  */
 export function readSeed(text: string): ReadSeed {
+  const excess = excessOf(text);
+  if (excess) throw refusal([detailOf({ path: [], message: excess })]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number): string => `line ${lines.linePos(offset).line}: `;
@@ -38,6 +40,22 @@ export function readSeed(text: string): ReadSeed {
   const parsed = seedSchema.safeParse(jsOf(document));
   if (!parsed.success) throw refused(parsed.error.issues);
   return { seed: parsed.data, refused };
+}
+
+/** Far beyond any seed. What is deeper takes the process down with the reader of YAML; in a map it compares each key with each. */
+const most = { levels: 100, keys: 1000 };
+
+/** What is wrong with the shape of a text, told by what reads YAML without recursion before the rest gets to see it. */
+function excessOf(text: string): string | undefined {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > most.levels) return `must not be nested more than ${most.levels} deep`;
+    const top = parser.stack.at(-1);
+    const isMap = top?.type === 'block-map' || (top?.type === 'flow-collection' && top.start.source === '{');
+    if (isMap && top.items.length > most.keys) return `must not have more than ${most.keys} keys in one map`;
+  }
+  return undefined;
 }
 
 /** As plain values. An alias may be used, but not to make much out of little. */

@@ -1,9 +1,9 @@
-import { kinds, tenantKinds } from '../kinds.ts';
+import { kinds } from '../kinds.ts';
 import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import { hashPassword } from '../sharing/password.ts';
 import { inGeneration } from '../store/generation.ts';
-import type { Kind, Store } from '../store/store.ts';
+import { clearGeneration, noteLeft } from '../tenants/leftGenerations.ts';
 import { nothing, type Usage } from '../tenants/usage.ts';
 import { baseOf, controlKind, controlOf, forget, knownTenants, settle } from './control.ts';
 import { faultRow, bucketKind, bucketPartition } from './inject.ts';
@@ -44,6 +44,7 @@ async function newGeneration(
   const usage = usageOf(plan);
   if (!base.tenants.admits(usage)) throw new GraphError('quotaLimitReached');
   const store = inGeneration(base.store, tenant, generation);
+  await noteLeft(tenant, generation, base);
   try {
     const problems = await plant(plan, { tenant, origin, context: { ...base, store, isSeeded: true } });
     if (problems.length > 0) throw read.refused(problems);
@@ -54,19 +55,10 @@ async function newGeneration(
   }
 }
 
-/** Removes what a generation held. */
+/** Removes what a generation held. What comes to it later, and what is not come to here, a sweep will find. */
 async function removeGeneration(tenant: string, generation: string | undefined, context: Context): Promise<void> {
-  const { store } = baseOf(context);
   dropJournal(tenant, generation, context);
-  if (generation !== undefined) return void (await inGeneration(store, tenant, generation).clear(tenantKinds, tenant));
-  await store.clear(tenantKinds, `${tenant}|`);
-  for (const kind of tenantKinds) await removePartition(kind, store, tenant);
-}
-
-/** The first generation's directory and codes lie in partitions that other generations' begin with. */
-async function removePartition(kind: Kind<never>, store: Store, tenant: string): Promise<void> {
-  const rows = store.rows(kind);
-  for await (const { row } of rows.list(tenant)) await rows.remove({ partition: tenant, row });
+  await clearGeneration(tenant, generation, baseOf(context).store);
 }
 
 /** Makes the tenant hold a seed and nothing else. Its clock, policy and faults stay. @throws GraphError `controlRefused` */
@@ -89,7 +81,10 @@ async function replant(read: ReadSeed, hash: string, tenant: string, origin: str
   const { generation, usage } = await newGeneration(read, tenant, origin, context);
   const seed = nameOf(hash, generation);
   await keepSeed(read.seed, seed, tenant, context);
-  const { before } = await settle(tenant, context, (settled) => ({ ...settled, generation, seed }));
+  const { before } = await settle(tenant, context, async (now) => {
+    await noteLeft(tenant, now.generation, baseOf(context));
+    return { ...now, generation, seed };
+  });
   await context.tenants.replace(tenant, usage);
   await removeGeneration(tenant, before.generation, context);
   if (before.seed !== undefined) await forgetSeed(before.seed, tenant, context);
@@ -124,7 +119,11 @@ export async function reset(tenant: string, origin: string, context: Context): P
     if (name !== undefined && !seed) continue;
     const { generation, usage } = await newGeneration(seed && { seed, refused: withoutLines }, tenant, origin, context);
     const fresh = { kind: 'settled', generation, ...(name !== undefined && { seed: name }) } as const;
-    const { before, after } = await settle(tenant, context, (now) => (now.seed === name ? fresh : now));
+    const { before, after } = await settle(tenant, context, async (now) => {
+      if (now.seed !== name) return now;
+      await noteLeft(tenant, now.generation, baseOf(context));
+      return fresh;
+    });
     if (after !== fresh) {
       await removeGeneration(tenant, generation, context);
       continue;

@@ -39,8 +39,8 @@ export const newAccount = (): Account => ({
 
 /** From this part of a quota on, nobody relies on estimates. */
 const closeBy = 0.8;
-/** How long a count is good for, in milliseconds. */
-const countLives = 2000;
+/** How long a count is good for, in milliseconds: what one instance has reset or removed, others know of within a second. */
+const countLives = 1000;
 /** A count is good for this part of the room it has found: others may have found the same. */
 const countCovers = 0.1;
 /** What one instance may add before it tells the others: this part of a quota. */

@@ -1,16 +1,26 @@
 import { isGuid } from '../guid.ts';
 import { kinds } from '../kinds.ts';
+import type { Settings } from '../settings.ts';
 import type { Stored } from '../store/store.ts';
 import { tenantKey, tenantKind, type TenantRow } from './tenantRow.ts';
 import type { World } from './world.ts';
 
-/** In milliseconds. */
-const times = {
-  /** How long a tenant may be closed. */
-  closed: 5 * 60_000,
-  /** So long before its end a sweep removes nothing more: what it has sent may still be on its way. */
-  margin: 60_000,
-};
+const day = 24 * 3_600_000;
+
+/** How long nobody has used a tenant that goes, in milliseconds. */
+export const retentionOf = ({ GRAPH_MOCK_RETENTION_DAYS: days }: Settings): number =>
+  days === 0 ? Number.POSITIVE_INFINITY : days * day;
+
+/** How long a tenant may be closed, in milliseconds: the longest that removing all of it may take. */
+export const longest = 5 * 60_000;
+/** So long before that a sweep removes nothing more, in milliseconds: what it has sent may still be on its way. */
+const margin = 60_000;
+
+/** Whether to go on removing what belongs together; it begins now. */
+export function inTime(goOn: () => boolean, clock: () => Date): () => boolean {
+  const end = clock().getTime() + longest - margin;
+  return () => goOn() && clock().getTime() < end;
+}
 
 /**
  * Removes everything that a tenant keeps, and in the end the row that tells of it.
@@ -30,10 +40,9 @@ export async function sweepTenant(
   if (!isGuid(tenant)) return false;
   const rows = store.rows(tenantKind);
   const key = tenantKey(tenant);
-  const began = clock().getTime();
-  const closed = await rows.replace(key, { ...value, sweptUntil: began + times.closed }, etag);
+  const isInTime = inTime(goOn, clock);
+  const closed = await rows.replace(key, { ...value, sweptUntil: clock().getTime() + longest }, etag);
   if (!closed) return false;
-  const isInTime = (): boolean => goOn() && clock().getTime() < began + times.closed - times.margin;
   if (await store.clear(kinds, tenant, isInTime)) return rows.remove(key, closed.etag);
   await rows.replace(key, { ...value, sweptUntil: 0 }, closed.etag);
   return false;

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { Key, Kind } from '../store/store.ts';
 import type { Usage } from './usage.ts';
 
@@ -11,17 +9,9 @@ export interface TenantRow extends Usage {
   readonly sweptUntil?: number;
 }
 
-/**
- * Its partition keys do not begin with the tenant, since it is what tenants are found by. A few partitions, so that no
- * single one takes all the writes, and a sweep can go on where another has ended.
- */
 export const tenantKind: Kind<TenantRow> = { table: 'tenants', json: [] };
 
-export const shards = 16;
+/** The one partition whose key does not begin with a tenant, since it is what tenants are found by. */
+export const tenantPartition = 'tenants';
 
-export const shardPartition = (shard: number): string => `tenants|${shard.toString(16)}`;
-
-export const tenantKey = (tenant: string): Key => ({
-  partition: shardPartition(Number.parseInt(createHash('sha256').update(tenant).digest('hex').slice(0, 1), 16)),
-  row: tenant,
-});
+export const tenantKey = (tenant: string): Key => ({ partition: tenantPartition, row: tenant });

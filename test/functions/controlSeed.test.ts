@@ -466,6 +466,22 @@ describe.each([...storeNames])('a seed on %s', (store) => {
       );
       expect((await seed(lol.join('\n'))).status).toBe(400);
     });
+
+    // The first ones took the process down, the last ones half an hour.
+    test.each([
+      ['deep', '['.repeat(200_000), 'nested more than 100 deep'],
+      ['deep, and JSON', '['.repeat(1_000_000) + ']'.repeat(1_000_000), 'nested more than 100 deep'],
+      ['deep in lists', '- '.repeat(200_000), 'nested more than 100 deep'],
+      ['deep in maps', '? '.repeat(200_000), 'nested more than 100 deep'],
+      ['of many keys', Array.from({ length: 200_000 }, (_, n) => `a${n}: &a${n} 1`).join('\n'), 'more than 1000 keys'],
+      ['of many keys, and JSON', `{${Array.from({ length: 200_000 }, (_, n) => `"a${n}":1`).join()}}`, '1000 keys'],
+    ])('a seed that would take long to read is refused at once: %s', async (_, text, message) => {
+      const reply = await seed(text);
+      expect({ status: reply.status, message: reply.body.error.message }).toEqual({
+        status: 400,
+        message: expect.stringContaining(message),
+      });
+    });
   });
 });
 

@@ -147,7 +147,7 @@ describe.each([...storeNames])('quotas on %s', (store) => {
     const { body } = await linkOf(graphs[0], 0, tenant);
     await graphs[0].delete(`${report}/permissions/${body.id}`);
     // The other one learns of it when its last count is too old.
-    graphs[1].advance(2000);
+    graphs[1].advance(1000);
     expect((await linkOf(graphs[1], 30, tenant)).status).toBe(201);
   });
 

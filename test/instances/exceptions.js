@@ -16,6 +16,14 @@ export const exceptions = [
   ['driveItems.test.ts', /an old one is refused/, clock],
   ['uploadSessions.test.ts', /a session expires/, clock],
   ['rememberedToken.test.ts', /./, clock],
+  ['sweep.test.ts', /on azurite/, clock],
+  ['leftGenerations.test.ts', /./, clock],
+  [
+    'quotas.test.ts',
+    /on azurite/,
+    'fills a quota to the last one: several instances may each add one more (record 41)',
+  ],
+  ['quotas.test.ts', /costs no further table operation/, inside],
   ['controlClock.test.ts', /goes on from where it is set|stands still where it is frozen/, clock],
   ['controlRequests.test.ts', /answers with what there is when the time is over/, inside],
   ['controlFaults.test.ts', /ends when the host closes/, inside],
@@ -26,6 +34,7 @@ export const exceptions = [
   ['anyStepFails.test.ts', /./, inside],
   ['identity.test.ts', /of a store that is out of reach/, 'takes the store from the process that answers'],
   ['storageFails.test.ts', /./, 'puts a proxy of its own in front of storage'],
+  ['refusals.test.ts', /what is answered stays/, inside],
   ['access.test.ts', /pays nothing for the question/, 'counts inside the process that answers'],
   ['invocationModel.test.ts', /./, 'is about the app inside the Functions worker'],
   [

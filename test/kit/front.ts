@@ -7,7 +7,8 @@ export async function startFront(urls: readonly string[]): Promise<{ url: string
   const agent = new Agent({ keepAlive: true });
   let turn = 0;
   // Longer than any client keeps an idle connection, so that none sends into one that is being closed.
-  const server = createServer({ keepAliveTimeout: 600_000 }, (incoming, outgoing) => {
+  // And whatever is too large is for a host to say.
+  const server = createServer({ keepAliveTimeout: 600_000, maxHeaderSize: 256 * 1024 }, (incoming, outgoing) => {
     const { hostname, port } = new URL(urls[(turn += 1) % urls.length] ?? '');
     const { method, url, headers } = incoming;
     // With the Host that the client has sent: absolute URLs lead to the front.
@@ -17,9 +18,10 @@ export async function startFront(urls: readonly string[]): Promise<{ url: string
     });
     passed.on('error', () => outgoing.destroy());
     // The body that nobody wants any more ends with its answer; the rest of it makes way for the next request.
+    // A pipe whose end is destroyed would pause it once more, later, and the connection with it.
     outgoing.once('close', () => {
+      incoming.unpipe(passed).resume();
       passed.destroy();
-      incoming.resume();
     });
     incoming.pipe(passed);
   });
