@@ -21,6 +21,7 @@ export async function startAzuriteBeside(options: Parameters<typeof startAzurite
     ...azurite,
     async close() {
       const ended = once(thread, 'exit');
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
       thread.postMessage('close');
       await ended;
     },

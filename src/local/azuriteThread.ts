@@ -7,6 +7,7 @@ import { startAzurite } from './azurite.ts';
 async function run(): Promise<void> {
   const { close, ...azurite } = await startAzurite(workerData);
   parentPort?.once('message', () => void close());
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
   parentPort?.postMessage(azurite);
 }
 
