@@ -26,7 +26,7 @@ await Promise.all([
   deployable('dist/package'),
   build({
     ...common,
-    entryPoints: { cli: 'src/local/cli.ts', index: 'src/index.ts' },
+    entryPoints: { cli: 'src/local/cli.ts', azurite: 'src/local/azuriteThread.ts', index: 'src/index.ts' },
     // Large, and loaded only when a setting asks for them; Azure's SDKs lie beside the bundle that is deployed.
     external: ['./package/azure.cjs', 'azurite'],
     alias: {

@@ -1,39 +1,18 @@
-// The floor of the mock on Azurite: an embedded Azurite, and as many entities as can be made by bare `createEntity`.
+// The floor of the mock on Azurite: Azurite in a thread, as the mock has it, and as many entities as can be made by bare
+// `createEntity`.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 
 const require = createRequire(import.meta.url);
 const { TableClient } = require('@azure/data-tables');
-const { default: TableConfiguration } = require('azurite/dist/src/table/TableConfiguration.js');
-const { default: TableServer } = require('azurite/dist/src/table/TableServer.js');
 
-const [connections, seconds, file] = process.argv
-  .slice(2)
-  .map((text) => (Number.isNaN(Number(text)) ? text : Number(text)));
-const configuration = [
-  '127.0.0.1',
-  0,
-  5,
-  file,
-  false,
-  false,
-  undefined,
-  undefined,
-  false,
-  true,
-  '',
-  '',
-  '',
-  undefined,
-  false,
-  false,
-];
-const server = new TableServer(new TableConfiguration(...configuration));
-await server.start();
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-const account = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${key}`;
-const connection = `${account};TableEndpoint=${server.getHttpServerAddress()}/devstoreaccount1;`;
-const table = TableClient.fromConnectionString(connection, 'bench', { allowInsecureConnection: true });
+const [connections, seconds] = process.argv.slice(2, 4).map(Number);
+const [folder] = process.argv.slice(4);
+const thread = new Worker(new URL('../../dist/azurite.cjs', import.meta.url), { workerData: { folder, port: 0 } });
+const [{ connectionString }] = await once(thread, 'message');
+const table = TableClient.fromConnectionString(connectionString, 'bench', { allowInsecureConnection: true });
 await table.createTable();
 
 /** As large as a link. */
@@ -56,4 +35,4 @@ process.on('message', async () => {
   await Promise.all(Array.from({ length: connections }, make));
   process.send(made / ((performance.now() - began) / 1000));
 });
-process.stdout.write(`${server.getHttpServerAddress()}\n`);
+process.stdout.write(`${/http:\/\/[\w.]+:\d+/.exec(connectionString)[0]}\n`);

@@ -16,7 +16,7 @@ const script = fileURLToPath(new URL('tables-process.mjs', import.meta.url));
 /** The mock on embedded Azurite against bare `createEntity` on one, taking turns, and what one call asks of the tables. */
 export async function tables({ rounds, seconds }, say) {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
-  const bare = await startServer([script, connections, seconds, path.join(folder, 'tables.json')].map(String));
+  const bare = await startServer([script, connections, seconds, path.join(folder, 'bare')].map(String));
   const mock = await mockOn('azurite').start();
   try {
     const operations = await operationsOf(bare.url);

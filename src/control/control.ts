@@ -33,6 +33,8 @@ export interface Control {
 
 /** In milliseconds: so old may be what a request goes by, so that two instances agree within a second. */
 const oldest = 500;
+/** In milliseconds: a tenant that was used so lately is in use. Retention is counted in days. */
+const lately = 60_000;
 /** Tenants whose state is held. */
 const most = 10_000;
 
@@ -87,8 +89,10 @@ export function forget(tenant: string, context: Context): void {
 
 function read(tenant: string, store: Store): Promise<Control> {
   const cache = cacheOf(store);
-  const held: Held = { since: performance.now(), control: cache.get(tenant)?.control };
-  const reading = load(tenant, store).then(
+  const before = cache.get(tenant);
+  const held: Held = { since: performance.now(), control: before?.control };
+  const isInUse = before !== undefined && held.since - before.since <= lately;
+  const reading = load(tenant, store, isInUse ? before.control : undefined).then(
     (control) => {
       delete held.reading;
       return (held.control = control);
@@ -107,7 +111,8 @@ function read(tenant: string, store: Store): Promise<Control> {
   return reading;
 }
 
-async function load(tenant: string, store: Store): Promise<Control> {
+/** `before` is what was read last, of a tenant that has been in use ever since, so that nobody can have swept it. */
+async function load(tenant: string, store: Store, before: Control | undefined): Promise<Control> {
   let settled: Settled | undefined;
   const faults: Fault[] = [];
   for await (const { value } of store.rows(controlKind).list(tenant))
@@ -115,13 +120,18 @@ async function load(tenant: string, store: Store): Promise<Control> {
     else faults.push(value);
   faults.sort((a, b) => a.at - b.at);
   const generation = settled?.generation;
-  const own = generation === undefined ? store : inGeneration(store, tenant, generation);
+  const isSame = before !== undefined && before.settled?.generation === generation;
   return {
     settled,
     faults: faults.map(activeFault),
-    // Memory has nothing to spare, and every request less to pass through.
-    store: store.isShared ? remembering(own) : own,
+    store: isSame ? before.store : storeOf(tenant, generation, store),
   };
+}
+
+function storeOf(tenant: string, generation: string | undefined, store: Store): Store {
+  const own = generation === undefined ? store : inGeneration(store, tenant, generation);
+  // Memory has nothing to spare, and every request less to pass through.
+  return store.isShared ? remembering(own) : own;
 }
 
 /** The context that a tenant's requests are answered in: its own clock, policy and generation of the store. */

@@ -1,54 +1,18 @@
 #!/usr/bin/env node
-import { isIP } from 'node:net';
-
 import { Command, Option } from 'commander';
 import * as z from 'zod';
 
-import { dispatch } from '../../functions/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { openContext } from '../context.ts';
-import { settleJournals } from '../control/journal.ts';
-import { sowFile } from '../control/seedFile.ts';
-import { keysOf } from '../identity/keys.ts';
-import type { Context } from '../operation.ts';
-import { requestLog } from '../requestLog.ts';
-import { onOff, readSettings, SettingsError, settingsSchema } from '../settings.ts';
-import { startAzurite } from './azurite.ts';
+import { readSettings, SettingsError } from '../settings.ts';
+import { startAzuriteBeside } from './azuriteBeside.ts';
+import { type Given, schema } from './cliSettings.ts';
 import { findCoreTools, startCoreTools } from './coreTools.ts';
-import { startHost } from './host.ts';
-import { certsFolder, ensureTls, type Tls } from './https.ts';
-import { startProxy } from './proxy.ts';
-import { startSweeping } from './sweeping.ts';
 import { terminalOf } from './terminal.ts';
-import { quoted, trustLines } from './trust.ts';
-import { tokenOf } from './token.ts';
-
-const port = z
-  .string()
-  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a number from 0 to 65535')
-  .transform(Number);
-
-/** The settings, and those that only this machine knows. */
-const schema = settingsSchema.extend({
-  PORT: port.default(7071),
-  HOST: z.string().default('127.0.0.1'),
-  /** Where embedded Azurite keeps its data. */
-  GRAPH_MOCK_DATA: z.string().default('.azurite'),
-  GRAPH_MOCK_HTTPS: onOff.default(false),
-  GRAPH_MOCK_CERTS: z.string().default(certsFolder),
-  /** What else the certificate shall be good for. */
-  GRAPH_MOCK_HOSTNAMES: z
-    .string()
-    .transform((text) => text.split(',').map((name) => name.trim()))
-    .refine((names) => names.every(isHostname), 'must be host names or addresses, separated by commas')
-    .default([]),
-  /** Where to answer as a proxy, which implies https; not at all without. */
-  GRAPH_MOCK_PROXY: port.optional(),
-});
-type Given = z.output<typeof schema>;
 
 /** Settings as they were written, by the names of their environment variables. */
 type Written = Readonly<Record<string, string>>;
+
+const defaults = schema.parse({});
 
 /** Every setting as a flag, which wins over the environment. */
 const options = (
@@ -95,7 +59,7 @@ const options = (
   ] as const
 ).map(([flag, setting, description]) => ({
   setting,
-  option: new Option(flag, description).env(setting).default(textOf(schema.parse({})[setting])),
+  option: new Option(flag, description).env(setting).default(textOf(defaults[setting])),
 }));
 
 /** What a flag means that is given without a value, and several times. */
@@ -112,18 +76,11 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-function isHostname(name: string): boolean {
-  return (
-    (isIP(name) > 0 && !name.includes('%')) ||
-    /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(name)
-  );
-}
-
 const program = new Command('graph-sharing-mock')
   .description("An emulator of Microsoft Graph's file sharing.")
   .version(manifest.version)
   .showSuggestionAfterError(false)
-  .action(() => run(serve));
+  .action(() => run(start));
 for (const { option } of options) program.addOption(option);
 program
   .command('functions')
@@ -135,60 +92,10 @@ const terminal = terminalOf(process.stdout, process.stderr, process.env);
 /** What has been started, to be stopped in the opposite order. */
 const started: { readonly close: () => Promise<void> }[] = [];
 
-/** Starts everything, and says so in one line. */
-async function serve(given: Given): Promise<void> {
-  const storage = await storageOf(given);
-  terminal.progress('Opening the store');
-  const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
-  started.push(context.store, context.tenants, { close: () => settleJournals(context) }, startSweeping(context));
-  if (given.GRAPH_MOCK_HTTPS || given.GRAPH_MOCK_PROXY !== undefined) terminal.progress('Looking at certificates');
-  const tls = await tlsOf(given);
-  const log = requestLog(given.GRAPH_MOCK_LOG, (line) => void process.stdout.write(`${line}\n`));
-  const host = await startHost({
-    dispatch: (request, from) => dispatch(request, from, log),
-    context,
-    host: given.HOST,
-    port: given.PORT,
-    tls,
-  });
-  started.push(host);
-  if (given.GRAPH_MOCK_SEED !== undefined) terminal.progress('Sowing the seed');
-  await sowFile(context, given.GRAPH_MOCK_PUBLIC_URL ?? host.url);
-  const proxy = tls && (await proxyTo(host.url, given));
-  const token = await tokenFor(given.GRAPH_MOCK_AUTH, context);
-  const trust = tls ? `--cacert ${quoted(tls.caFile)} ` : '';
-  const lines = [
-    `Ready on ${host.url} - try: curl -s ${trust}-X POST ${host.url}/v1.0/me/drive/root/createLink -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"type":"view","scope":"organization"}'`,
-    ...(tls ? trustLines(tls.caFile) : []),
-    ...(proxy ? [`Proxy   HTTPS_PROXY=${proxy.url}`] : []),
-  ];
-  terminal.write(`${lines.join('\n')}\n`);
-}
-
-/** A token that works in the line that is printed; where only Entra ID's are taken, the place of one. */
-async function tokenFor(mode: Given['GRAPH_MOCK_AUTH'], context: Context): Promise<string> {
-  if (mode === 'entra') return '<token of your tenant>';
-  if (mode !== 'scopes') return 'any';
-  // Good for a decade: whoever pastes the line tomorrow shall not wonder.
-  const exp = Math.floor(Date.now() / 1000) + 315_360_000;
-  return tokenOf({ exp }, new Date(), await keysOf(context));
-}
-
-/** Key and certificate where the settings ask for https. A proxy leads to nothing else. */
-async function tlsOf({ GRAPH_MOCK_HTTPS, GRAPH_MOCK_PROXY, ...given }: Given): Promise<Tls | undefined> {
-  if (!GRAPH_MOCK_HTTPS && GRAPH_MOCK_PROXY === undefined) return undefined;
-  const own = ['0.0.0.0', '::'].includes(given.HOST) ? [] : [given.HOST];
-  return ensureTls({ folder: given.GRAPH_MOCK_CERTS, hostnames: [...given.GRAPH_MOCK_HOSTNAMES, ...own] });
-}
-
-async function proxyTo(url: string, { HOST, GRAPH_MOCK_PROXY }: Given) {
-  if (GRAPH_MOCK_PROXY === undefined) return undefined;
-  const { hostname, port: hostPort } = new URL(url);
-  const target = { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(hostPort) };
-  const proxy = await startProxy({ host: HOST, port: GRAPH_MOCK_PROXY, target });
-  // Closed last, since calls under way may come through it.
-  started.unshift(proxy);
-  return proxy;
+/** The app is loaded while Azurite starts. */
+async function start(given: Given): Promise<void> {
+  const [storage, { serve }] = await Promise.all([storageOf(given), import('./serve.ts')]);
+  await serve(given, storage, { terminal, started });
 }
 
 /** Hands over to Core Tools, and ends when they do. */
@@ -206,7 +113,7 @@ async function serveWithCoreTools(given: Given, written: Written): Promise<void>
 async function storageOf({ GRAPH_MOCK_STORAGE, GRAPH_MOCK_DATA }: Given): Promise<string> {
   if (GRAPH_MOCK_STORAGE !== 'azurite') return GRAPH_MOCK_STORAGE;
   terminal.progress('Starting Azurite');
-  const azurite = await startAzurite({ folder: GRAPH_MOCK_DATA });
+  const azurite = await startAzuriteBeside({ folder: GRAPH_MOCK_DATA });
   started.push(azurite);
   return azurite.connectionString;
 }

@@ -37,7 +37,8 @@ type Identifying = Pick<Link, 'type' | 'scope' | 'preventsDownload' | 'applicati
 
 /**
  * What makes it the same link (F2.3 [rule]): app, type, scope, and for `users` its recipients. Table Storage refuses a
- * second row of this key, so of many equal calls one makes the link.
+ * second row of this key, so of many equal calls one makes the link. The widest links lie first: whether an item is
+ * shared with anyone is seen by the first of them, however many there are (`sharedFacet.ts`).
  */
 export function linkRow({
   type,
@@ -49,8 +50,11 @@ export function linkRow({
 }: Identifying): string {
   const people = grantees.map(({ id, email = '' }) => id ?? email.toLowerCase()).toSorted();
   const identity = [application.id, type, scope, preventsDownload, people, session];
-  return `link|${hash('sha256', JSON.stringify(identity), 'hex').slice(0, 16)}`;
+  return `link|${placeOf[scope]}${hash('sha256', JSON.stringify(identity), 'hex').slice(0, 15)}`;
 }
+
+/** A hex digit, as the rest of a link's key is (`newLinkId`). */
+const placeOf = { anonymous: '0', organization: '1', users: '2' } satisfies Record<LinkScope, string>;
 
 /** A GUID that tells the link's row, so that a permission is found by its id in one point read. Its other half is new with each link. */
 export function newLinkId(row: string, newId: () => string): string {

@@ -1,5 +1,8 @@
 import type { Store, Stored } from './store.ts';
 
+/** Rows that are held. */
+const most = 1000;
+
 /**
  * The store, in which a row that never changes (`Kind.constant`) is read but once. For as long as it is taken for
  * granted which generation of a tenant counts, and no longer: with another generation, such a row is another. Where
@@ -22,7 +25,10 @@ export function remembering(store: Store): Store {
           if (held) return held;
           const stored = await rows.get(key);
           if (!stored) known.delete(name);
-          else if (isConstant) known.set(name, stored);
+          else if (isConstant) {
+            if (known.size >= most) known.clear();
+            known.set(name, stored);
+          }
           return stored;
         },
       };
