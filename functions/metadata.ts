@@ -4,13 +4,17 @@ import { toOpenApi } from '../src/graph/openapi.ts';
 import { exchangeOf, toDocumentResponse } from '../src/graph/response.ts';
 import { http, triggers } from './http.ts';
 
-// What the app says of itself, to whoever asks: as on Graph, no token is needed.
+// What the app says of itself, to whoever asks: as on Graph, no token is needed. Each is made when it is first asked for,
+// and once: it takes up to a second, of which nobody without a token shall take as many as they like.
+
+let csdl: string | undefined;
+let openApi: ReturnType<typeof toOpenApi> | undefined;
 
 http('metadata', {
   methods: ['GET'],
   route: '{version}/$metadata',
   handler: async (request, _, context) =>
-    toDocumentResponse('application/xml', toCsdl(triggers), exchangeOf(request, context)),
+    toDocumentResponse('application/xml', (csdl ??= toCsdl(triggers)), exchangeOf(request, context)),
 });
 
 http('openapi', {
@@ -19,7 +23,8 @@ http('openapi', {
   handler: async (request, _, context) => {
     const exchange = exchangeOf(request, context);
     const { name: title, version } = manifest;
-    const document = toOpenApi(triggers, { title, version, origin: exchange.origin });
+    openApi ??= toOpenApi(triggers, { title, version });
+    const document = { ...openApi, servers: [{ url: exchange.origin }] };
     return toDocumentResponse('application/json', JSON.stringify(document), exchange);
   },
 });

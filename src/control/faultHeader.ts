@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 import { GraphError } from '../errors.ts';
 import { type ActiveFault, doesSomething, faultParts } from './fault.ts';
 import { checked } from './input.ts';
@@ -11,6 +13,9 @@ const parameters: Readonly<Record<string, { part: string; isNumber: boolean }>> 
   delay: { part: 'delayMs', isNumber: true },
 };
 
+/** Whoever calls brings it along: it waits for less than a function may take (host.json), whose end is that of its process. */
+const headerParts = faultParts.extend({ delayMs: z.int().min(0).max(100_000).exactOptional() });
+
 /**
  * A fault that a request brings along for itself: `429;retry-after=2`, `drop`, `delay=500`. A status may stand alone.
  *
@@ -18,7 +23,7 @@ const parameters: Readonly<Record<string, { part: string; isNumber: boolean }>> 
  */
 export function faultOfHeader(header: string): ActiveFault {
   const parts = Object.fromEntries(header.split(';').map((part) => partOf(part.trim())));
-  const definition = checked(faultParts, parts);
+  const definition = checked(headerParts, parts);
   if (!doesSomething(definition)) throw refused(header);
   const fault = { kind: 'fault', id: 'x-mock-fault', definition, at: 0, seen: 0, hits: 0 } as const;
   // Whatever it comes with is what it is for.

@@ -14,8 +14,6 @@ type Refer = (schema: z.ZodType) => unknown;
 interface Described {
   readonly title: string;
   readonly version: string;
-  /** Where the API is served. */
-  readonly origin: string;
 }
 
 const error = z
@@ -34,8 +32,11 @@ const error = z
   })
   .meta({ id: 'error' });
 
-/** The document that describes everything that is registered, but for other ways to write the same addresses. */
-export function toOpenApi(triggers: readonly Trigger[], { title, version, origin }: Described): Json {
+/**
+ * The document that describes everything that is registered, but for other ways to write the same addresses. Where that
+ * is served (`servers`) is for whoever shows it to say.
+ */
+export function toOpenApi(triggers: readonly Trigger[], { title, version }: Described): Json {
   const schemas: Record<string, unknown> = {};
   const refer = (schema: z.ZodType): unknown => referTo(schema, schemas, true);
   const referPlainly = (schema: z.ZodType): unknown => referTo(schema, schemas, false);
@@ -56,7 +57,6 @@ export function toOpenApi(triggers: readonly Trigger[], { title, version, origin
   return {
     openapi: '3.1.0',
     info: { title, version, license: { name: 'MIT', identifier: 'MIT' } },
-    servers: [{ url: origin }],
     security: [{ bearer: [] }],
     paths,
     components: {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 
 import { GraphError } from '../errors.ts';
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
@@ -94,16 +94,20 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
   });
 
   async function close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    // Not yet as http closes: it would hang up on connections whose next request has arrived and is still to be read.
+    NetServer.prototype.close.call(server);
     ending.abort();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, times.grace)));
     void late.then(() => server.closeAllConnections());
+    // Of the second turn of the event loop all belongs that had arrived in the first.
+    await endOfTurn();
+    await endOfTurn();
     // A call whose client has gone may still be writing to the store.
     await Promise.race([calls.ended(), late]);
     // node counts a connection that has sent nothing yet as busy, and would wait a minute for it.
     for (const socket of sockets) socket.destroySoon();
-    await closed;
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
     clearTimeout(timer);
   }
 

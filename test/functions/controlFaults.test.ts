@@ -211,7 +211,7 @@ describe.each([...storeNames])('faults on %s', (store) => {
       await expect(get(item, { 'x-mock-fault': 'drop' })).rejects.toThrow('fetch failed');
     });
 
-    test.each(['', '42', '429;after=2', 'retry-after=2', 'status=', 'delay=soon', '__proto__=1'])(
+    test.each(['', '42', '429;after=2', 'retry-after=2', 'status=', 'delay=soon', 'delay=100001', '__proto__=1'])(
       '%j is refused, so that it does not pass for a request that went well',
       async (header) => {
         const reply = await get(item, { 'x-mock-fault': header });

@@ -4,7 +4,12 @@ import { createServer, type Server } from 'node:http';
 
 import { CompactSign, exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 
+import { settleJournals } from '../../src/control/journal.ts';
+import { kinds } from '../../src/kinds.ts';
+import { tenantKind } from '../../src/tenants/tenantRow.ts';
+import { uploadRoute } from '../../src/upload/session.ts';
 import { type Graph, ids, startGraph } from '../kit/graph.ts';
+import { freshStore } from '../kit/stores.ts';
 
 const tenant = '7d0c4a52-93be-4f16-8a2d-61c9e0b7f384';
 const audience = '2f3a9d10-6c1b-4c5e-9a70-5b8e1f20c4d3';
@@ -47,17 +52,17 @@ afterAll(async () => {
   await once(entra, 'close');
 });
 
+const settings = () => ({
+  GRAPH_MOCK_AUTH: 'entra',
+  GRAPH_MOCK_ENTRA_TENANT: tenant.toUpperCase(),
+  GRAPH_MOCK_ENTRA_AUDIENCE: `api://graph-mock, ${audience}`,
+  GRAPH_MOCK_ENTRA_AUTHORITY: `${authority}/`,
+});
+
 beforeEach(async () => {
   published = key ? [key.jwk] : [];
   isDown = false;
-  graph = await startGraph({
-    settings: {
-      GRAPH_MOCK_AUTH: 'entra',
-      GRAPH_MOCK_ENTRA_TENANT: tenant.toUpperCase(),
-      GRAPH_MOCK_ENTRA_AUDIENCE: `api://graph-mock, ${audience}`,
-      GRAPH_MOCK_ENTRA_AUTHORITY: `${authority}/`,
-    },
-  });
+  graph = await startGraph({ settings: settings() });
 });
 afterEach(async () => {
   await graph.close();
@@ -244,5 +249,49 @@ describe('the keys', () => {
     expect(failures).toEqual([expect.objectContaining({ what: 'signInUnavailable' })]);
     isDown = false;
     expect((await call(await signed())).status).toBe(200);
+  });
+});
+
+describe('a stranger', () => {
+  const elsewhere = '0b7d9f52-1c3e-4a86-9d40-7e8f6a5b4c21';
+  const uploadOf = (tid: string): string =>
+    `/${uploadRoute}?tempauth=${base64url(JSON.stringify([tid, ids.drive, 'x']))}.guessed`;
+
+  /** Tables in which something stands. */
+  async function written(): Promise<string[]> {
+    await settleJournals(graph.context);
+    const { store } = graph.context;
+    const tallies = [...kinds, tenantKind].map(async (kind) =>
+      (await store.tally(kind, { partition: '', row: '' })).rows > 0 ? [kind.table] : [],
+    );
+    return (await Promise.all(tallies)).flat();
+  }
+
+  beforeEach(async () => {
+    await graph.close();
+    // What several instances share.
+    graph = await startGraph({ settings: settings(), replaced: { store: await freshStore('azurite') } });
+  });
+
+  test.each<[string, string, () => Promise<string>, number]>([
+    ['without a token', '/v1.0/me/drive', async () => '', 401],
+    ['with a forged one', '/v1.0/me/drive', async () => changed(await signed(), { scp: 'Files.ReadWrite.All' }), 401],
+    [
+      'with a forged one of another tenant',
+      '/v1.0/me/drive',
+      async () => changed(await signed(), { tid: elsewhere }),
+      401,
+    ],
+    ['who names another tenant in a URL', uploadOf(elsewhere), async () => '', 404],
+  ])('%s brings no fault along, and leaves nothing behind', async (_, path, token, status) => {
+    const authorization = `Bearer ${await token()}`;
+    for (const fault of ['418', 'delay=100'])
+      expect((await graph.get(path, { authorization, 'x-mock-fault': fault })).status).toBe(status);
+    expect(await written()).toEqual([]);
+  });
+
+  test('is none whose token is taken: their fault happens', async () => {
+    const headers = { authorization: `Bearer ${await signed()}`, 'x-mock-fault': '418' };
+    expect((await graph.get('/v1.0/me/drive', headers)).status).toBe(418);
   });
 });

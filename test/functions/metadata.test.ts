@@ -98,6 +98,13 @@ describe('the OpenAPI document', () => {
     expect(described.toSorted()).toEqual(registered.toSorted());
   });
 
+  test('names the origin at which it is asked for, each time', async () => {
+    const serversAt = async (host: string) =>
+      (await graph.get('/_mock/openapi.json', { ...anonymous, 'x-forwarded-host': host })).body.servers;
+    expect(await serversAt('one.example')).toEqual([{ url: 'http://one.example' }]);
+    expect(await serversAt('other.example')).toEqual([{ url: 'http://other.example' }]);
+  });
+
   const controls = triggers.flatMap(({ name, route, handler }) =>
     handler.control ? [{ name, path: `/${route}`, control: handler.control }] : [],
   );

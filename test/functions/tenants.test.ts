@@ -1,7 +1,11 @@
+import { settleJournals } from '../../src/control/journal.ts';
+import { isGuid } from '../../src/guid.ts';
 import { kinds } from '../../src/kinds.ts';
 import { sample } from '../../src/sample.ts';
 import type { Rows, Store } from '../../src/store/store.ts';
 import { tenantOf } from '../../src/tenant.ts';
+import { tenantKind, tenantPartition } from '../../src/tenants/tenantRow.ts';
+import { uploadRoute } from '../../src/upload/session.ts';
 import { type Graph, ids, startGraph } from '../kit/graph.ts';
 import { freshStore, storeNames } from '../kit/stores.ts';
 
@@ -46,7 +50,7 @@ function watched(store: Store): { store: Store; partitions: Set<string> } {
     partitions,
     store: {
       isShared: store.isShared,
-      // The journal is written later, for whoever has called before; tenants are found by the names of shards.
+      // The journal is written later, for whoever has called before; tenants are found in one place.
       rows: (kind) => (laterOrElsewhere.has(kind.table) ? store.rows(kind) : noted(store.rows(kind))),
       clear: (cleared, prefix) => store.clear(cleared, (partitions.add(prefix), prefix)),
       tally: (kind, start, column) => store.tally(kind, (partitions.add(start.partition), start), column),
@@ -67,6 +71,19 @@ describe.each(storeNames)('on %s', (storeName) => {
     graph = await startGraph({ replaced: { store: noted.store } });
   });
   afterAll(() => graph.close());
+
+  test('what a URL names is a tenant like any other', async () => {
+    for (const text of Object.values(attempts)) {
+      const claim = Buffer.from(JSON.stringify([text, ids.drive, 'x'])).toString('base64url');
+      expect((await graph.get(`/${uploadRoute}?tempauth=${claim}.guessed`, { authorization: '' })).status).toBe(404);
+    }
+    // The journal has met them all.
+    await settleJournals(graph.context);
+    const known: string[] = [];
+    for await (const { row } of graph.context.store.rows(tenantKind).list(tenantPartition)) known.push(row);
+    expect(known.filter((tenant) => !isGuid(tenant))).toEqual([]);
+    expect(known).not.toContain(victim);
+  });
 
   const as = (tid: string) => ({ authorization: `Bearer ${graph.token({ tid })}` });
   const linkOf = async (tid: string): Promise<string> =>

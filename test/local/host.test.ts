@@ -299,6 +299,19 @@ describe('close', () => {
     await closed;
   });
 
+  test('answers what has arrived on open connections and was not read yet, and then hangs up', async () => {
+    const host = await hostOf(() => json('fine'));
+    const open30 = Array.from({ length: 30 }, () => open(host));
+    const request = 'GET / HTTP/1.1\r\nHost: mock\r\n\r\n';
+    for (const socket of open30) socket.write(request);
+    await Promise.all(open30.map((socket) => once(socket, 'data')));
+    const answers = open30.map((socket) => text(socket));
+    for (const socket of open30) socket.write(request);
+    await host.close();
+    for (const answer of await Promise.all(answers))
+      expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\nConnection: close\r\n/);
+  });
+
   test('waits for a call whose client has gone', async () => {
     const [arrived, finish] = [gate(), gate()];
     const seen: string[] = [];

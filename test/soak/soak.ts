@@ -27,7 +27,7 @@ const faults: readonly (readonly [number, Treatment])[] = [
   [5, 'cut'],
   [10, { delay: 50 }],
 ];
-/** In MB a minute, over the second half; asked of runs that are long enough to tell. */
+/** In MB a minute, over the second half; asked of runs that are long enough to have warmed up in the first one, in seconds. */
 const [mostGrowth, longEnough] = [8, 120];
 
 const run = promisify(execFile);
@@ -80,7 +80,7 @@ async function soak(): Promise<boolean> {
     'errors outside of them': outcomes.unexpected,
     'error rate': `${((100 * outcomes.unexpected) / calls).toFixed(3)} %`,
     'memory at the end': `${samples.at(-1)?.megabytes.toFixed(0)} MB`,
-    'memory slope': `${growth.toFixed(2)} MB/min`,
+    'memory slope': `${growth.toFixed(2)} MB/min, ${seconds < longEnough ? 'still warming up' : 'after warming up'}`,
   });
   for (const what of wrong.slice(0, 10)) process.stderr.write(`${what}\n`);
   return calls > 0 && outcomes.unexpected === 0 && code === 0 && (seconds < longEnough || growth < mostGrowth);
