@@ -18,7 +18,7 @@ const wwwAuthenticate = {
 const queryOption = { status: 400, code: 'invalidRequest', innerCode: 'invalidQueryOption' } as const;
 
 /** Every error there is, by what happened. Statuses, codes and texts: facts F2.4, F4, F6.3, F8, F9; a tag where they are less than seen. */
-const rows = {
+export const rows = {
   // The gateway: route, token, payload
   unknownSegment: { status: 400, code: 'BadRequest', message: "Resource not found for the segment '{segment}'." },
   unknownVersion: { status: 400, code: 'BadRequest', message: 'Invalid version: {version}' },

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
 import type { Reached, Right, Sharing } from './access.ts';
+import type { Fault } from './fault.ts';
 import type { QueryOptions } from './queryOptions.ts';
 import type { Observer } from './observation.ts';
 import type { Settings } from './settings.ts';
@@ -141,6 +142,11 @@ export interface Operation<Reference, Target, Body> {
   readonly betaOnly?: true;
   /** The JSON body's schema; `bytes` where the body is content; absent where there is none. */
   readonly body?: z.ZodType<Body> | 'bytes';
+  /**
+   * What else is wrong with a body, which no schema can know: asked where the schema has refused it, so that all is said
+   * at once. Alone it is for `run` to refuse.
+   */
+  readonly faults?: (given: unknown, context: Context) => readonly Fault[];
   readonly result: Result;
   /** Set where the answer is no JSON, so that any `Accept` is met. */
   readonly answers?: 'bytes';

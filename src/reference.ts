@@ -38,6 +38,8 @@ export interface ItemReference {
   readonly path: readonly string[];
   /** Which contract createLink follows here: today's, or that of the page of 2015 (F2.7). */
   readonly contract: 'today' | '2015';
+  /** Set where an address is one of workbooks, and of nothing else (F1.1). */
+  readonly isWorkbook?: true;
   /** The item in `@odata.context`: as an entity (`…/items/$entity`), and as what its navigation hangs on (`…/items('id')`). */
   readonly odata: { readonly entity: string; readonly self: string };
 }

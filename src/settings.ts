@@ -4,6 +4,14 @@ import { registrations } from './identity/registration.ts';
 
 export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
+/** The origin of an http URL that is nothing but one, as URLs have it: in lower case, without the port that goes without saying. */
+function originOf(text: string): string | undefined {
+  if (!/^https?:\/\/[^/?#@\s]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
+  return new URL(text).origin;
+}
+
+const isHttpsOrigin = (text: string): boolean => originOf(text)?.startsWith('https:') ?? false;
+
 /** How much a tenant may keep. */
 const quota = z
   .string()
@@ -20,16 +28,15 @@ export const settingsSchema = z.object({
   GRAPH_MOCK_STORAGE: z
     .string()
     .refine(
-      (value) =>
-        ['memory', 'azurite'].includes(value) || /^https:\/\/[^/?#\s]+\/?$/.test(value) || isConnectionString(value),
+      (value) => ['memory', 'azurite'].includes(value) || isHttpsOrigin(value) || isConnectionString(value),
       'must be azurite, memory, a Storage connection string or https://<account>.table.core.windows.net',
     )
     .default('azurite'),
   /** The origin that webUrl and every other absolute URL of an answer begins with; else that of the request. */
   GRAPH_MOCK_PUBLIC_URL: z
     .string()
-    .refine((value) => /^https?:\/\/[^/?#\s]+\/?$/.test(value), 'must be an origin such as https://mock.example.com')
-    .transform((value) => value.replace(/\/$/, ''))
+    .refine((value) => originOf(value) !== undefined, 'must be an origin such as https://mock.example.com')
+    .transform((value) => originOf(value) ?? value)
     .optional(),
   /**
    * `bearer`: any token; `scopes`: a JWT whose scopes are enforced (F14); `entra`: the same, and it has to be one that
@@ -50,7 +57,7 @@ export const settingsSchema = z.object({
   GRAPH_MOCK_ENTRA_AUTHORITY: z
     .string()
     .refine(
-      (value) => /^(https:\/\/[^/?#\s]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\/?$/.test(value),
+      (value) => isHttpsOrigin(value) || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(value),
       'must be an https origin such as https://login.microsoftonline.com',
     )
     .transform((value) => value.replace(/\/$/, ''))
@@ -89,8 +96,16 @@ const connectionStrings = [
 ];
 
 function isConnectionString(value: string): boolean {
-  const given = new Set(value.split(';').map((part) => /^\s*(\w+)=./.exec(part)?.[1]?.toLowerCase()));
-  return connectionStrings.some((names) => names.every((name) => given.has(name)));
+  const parts = value.split(';').map((part) => /^\s*(\w+)=(.+)$/.exec(part) ?? []);
+  const given = new Map(parts.map(([, name = '', text = '']) => [name.toLowerCase(), text.trim()]));
+  const [protocol = 'https', endpoint, key = ''] = ['defaultendpointsprotocol', 'tableendpoint', 'accountkey'].map(
+    (name) => given.get(name),
+  );
+  const isUsable =
+    /^https?$/i.test(protocol) &&
+    (endpoint === undefined || (/^https?:/i.test(endpoint) && URL.canParse(endpoint))) &&
+    /^[a-z\d+/]*={0,2}$/i.test(key);
+  return isUsable && connectionStrings.some((names) => names.every((name) => given.has(name)));
 }
 
 /** A setting that cannot be used. Its message is one line that names the setting, and never its value, which may be secret. */

@@ -239,7 +239,7 @@ export const linkOnlyAddresses: readonly Address<ItemReference>[] = [
   address('workbook', 'workbooks/{workbookId}', ({ workbookId }, caller) => {
     const drive = ownerReference('user', callersId(caller, 'driveNeedsUser'));
     const odata = { entity: `${drive.odata}/items/$entity`, self: `${drive.odata}/items${key(workbookId)}` };
-    return { drive, anchor: { at: 'item', id: workbookId }, path: [], contract: '2015', odata };
+    return { drive, anchor: { at: 'item', id: workbookId }, path: [], contract: '2015', isWorkbook: true, odata };
   }),
   listItemAddress,
 ];

@@ -1,22 +1,26 @@
 import * as z from 'zod';
 
-import { type ErrorDetail, type ErrorName, GraphError } from '../errors.ts';
+import { GraphError } from '../errors.ts';
+import { type Fault, refusalOf } from '../fault.ts';
+import type { Context, Operation } from '../operation.ts';
 import type { GraphRequest } from './request.ts';
 
 /** In bytes: of JSON, of content (F7), and of a fragment of an upload session, which has to be below 60 MiB [doc]. */
 export const bodyLimits = { json: 1024 * 1024, bytes: 4 * 1024 * 1024, fragment: 60 * 1024 * 1024 };
 
 /**
- * The request's body, as an operation's schema has it; an optional one may be empty. Annotations and nulls count as absent where the schema does not
- * know them, at any depth; property names are compared without regard to case (F1.3, F2.1, F15).
+ * The request's body, as an operation's schema has it; an optional one may be empty. Annotations that the schema does not
+ * know, and nulls, count as absent, at any depth; property names are compared without regard to case (F1.3, F2.1, F15).
  *
  * @throws GraphError `payloadTooLarge`, `emptyPayload`, `unreadablePayload`; and for what the schema refuses
  * `unknownParameter`, `missingParameter`, `wrongType`, `invalidRequest`: of several faults the first, with all in its details
  */
 export async function bodyOf<Body>(
   request: GraphRequest,
-  { name, body: schema }: { readonly name: string; readonly body?: z.ZodType<Body> | 'bytes' },
+  operation: Pick<Operation<never, never, Body>, 'name' | 'body' | 'faults'>,
+  context: Context,
 ): Promise<Body> {
+  const { name, body: schema, faults = () => [] } = operation;
   if (schema === undefined) return undefined as Body;
   const isOptional = schema instanceof z.ZodOptional;
   const bytes = await bytesOf(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
@@ -25,7 +29,8 @@ export async function bodyOf<Body>(
   const given = cleaned(jsonOf(bytes, request), shapeOf(schema));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw refusal(parsed.error.issues, given, name);
+  const found = parsed.error.issues.flatMap((issue) => faultsOf(issue, given));
+  throw refusalOf([...found, ...faults(given, context)], name);
 }
 
 /** The body as it is. @throws GraphError `payloadTooLarge` */
@@ -69,15 +74,18 @@ interface Shape {
   readonly nullable: ReadonlySet<string>;
   /** What is known of what they hold. */
   readonly inner: ReadonlyMap<string, Shape>;
+  /** Whether every other name is refused, with null as with anything else. */
+  readonly isClosed: boolean;
 }
 
-const noShape: Shape = { names: new Map(), nullable: new Set(), inner: new Map() };
+const noShape: Shape = { names: new Map(), nullable: new Set(), inner: new Map(), isClosed: false };
 
 /** Of every schema that has been asked for: they are as many as there are operations. */
 const shapes = new WeakMap<z.ZodType, Shape>();
 
 function shapeOf(schema: unknown): Shape {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return shapeOf(schema.unwrap());
+  if (schema instanceof z.ZodArray) return shapeOf(schema.element);
   if (!(schema instanceof z.ZodObject)) return noShape;
   const known = shapes.get(schema);
   if (known) return known;
@@ -88,6 +96,7 @@ function shapeOf(schema: unknown): Shape {
     names: new Map(properties.map(([name]) => [name.toLowerCase(), name])),
     nullable: new Set(properties.filter(takesNull).map(([name]) => name)),
     inner: new Map(properties.map(([name, property]) => [name, shapeOf(property)])),
+    isClosed: schema.def.catchall instanceof z.ZodNever,
   };
   shapes.set(schema, shape);
   return shape;
@@ -98,54 +107,16 @@ const deepest = 8;
 
 function cleaned(value: unknown, shape: Shape, depth = 0): unknown {
   if (depth > deepest || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => cleaned(each, noShape, depth + 1));
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, shape, depth + 1));
   const kept: [string, unknown][] = [];
   for (const [given, held] of Object.entries(value)) {
     const known = shape.names.get(given.toLowerCase());
     const name = known ?? given;
     const isAnnotation = known === undefined && given.includes('@');
-    const isNothing = held === null && !shape.nullable.has(name);
+    const isNothing = held === null && !shape.nullable.has(name) && (known !== undefined || !shape.isClosed);
     if (!isAnnotation && !isNothing) kept.push([name, cleaned(held, shape.inner.get(name) ?? noShape, depth + 1)]);
   }
   return Object.fromEntries(kept);
-}
-
-interface Fault {
-  readonly what: ErrorName;
-  readonly target: string;
-  /** What is wrong with it, after its name. */
-  readonly problem: string;
-}
-
-/** Parameter names come before types, types before values (F2.4). */
-const order: readonly ErrorName[] = [
-  'unknownParameter',
-  'missingParameter',
-  'wrongType',
-  'unreadablePayload',
-  'invalidRequest',
-];
-
-/** Enough to correct a body by; nobody reads thousands. */
-const mostDetails = 20;
-
-function refusal(issues: readonly z.core.$ZodIssue[], given: unknown, operation: string): GraphError {
-  const faults = issues
-    .flatMap((issue) => faultsOf(issue, given))
-    .toSorted((a, b) => order.indexOf(a.what) - order.indexOf(b.what));
-  const details = faults.slice(0, mostDetails).map(({ what, target, problem }): ErrorDetail => {
-    const { row, message } = new GraphError(what, { values: { name: target, operation, problem } });
-    const namesIt = message.includes(`'${target}'`) || what === 'missingParameter';
-    return { code: row.code, message: namesIt ? message : `'${target}' ${problem}.`, target };
-  });
-  const [first] = faults;
-  if (!first) return new GraphError('invalidRequest');
-  const { what, target: name, problem } = first;
-  const values = { name, operation, problem };
-  const isNamed = new GraphError(what, { values }).message.includes(name);
-  // Graph has no details (F9.1): they are for what its own words leave out, the other faults, or which property is meant.
-  if (details.length === 1) return new GraphError(what, { values, details: isNamed ? [] : details });
-  return new GraphError(isNamed ? what : 'wrongType', { values, details });
 }
 
 function faultsOf(issue: z.core.$ZodIssue, given: unknown): Fault[] {

@@ -42,7 +42,7 @@ export function handle<Reference, Target, Body>(
       const prefer = request.headers.get('prefer') ?? '';
       const reference = refer({ origin: exchange.origin, prefer, ...place }, caller);
       const options = operation.query && readQuery(operation.query, request.query);
-      const body = await bodyOf(request, operation);
+      const body = await bodyOf(request, operation, context);
       await context.tenants.enter(caller.tenant);
       const root = `${exchange.origin}/${version.toLowerCase()}`;
       const { origin } = exchange;

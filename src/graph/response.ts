@@ -37,7 +37,9 @@ function originOf({ url, headers }: GraphRequest): string {
     ? protocol?.trim().toLowerCase()
     : own.slice(0, own.indexOf(':'));
   // Whatever is no host and port would let a header write the rest of the URL.
-  const authority = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host?.trim() ?? '') ? host?.trim() : undefined;
+  const given = host?.trim() ?? '';
+  const isAuthority = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(given) && URL.canParse(`http://${given}`);
+  const authority = isAuthority ? given : undefined;
   return authority ? `${scheme}://${authority}` : `${scheme}${own.slice(own.indexOf(':'))}`;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -9,14 +9,14 @@ import path from 'node:path';
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, 'process');
+  await makeFolder(folder);
   for (;;) {
     try {
-      await mkdir(folder, { recursive: true });
       await writeFile(file, String(process.pid), { flag: 'wx' });
       return () => rm(file, { force: true });
     } catch (cause) {
-      const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-      if (reason !== 'EEXIST') throw new Error(`The data folder ${folder} cannot be used (${reason}).`, { cause });
+      const reason = codeOf(cause);
+      if (reason !== 'EEXIST') throw unusable(folder, cause);
       const owner = Number(await readFile(file, 'utf8').catch(() => ''));
       if (isRunning(owner))
         throw new Error(`The data folder ${folder} is in use by process ${owner}. Stop it, or take another folder.`, {
@@ -25,6 +25,28 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       // Whoever had it was killed.
       await rm(file, { force: true });
     }
+  }
+}
+
+const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown');
+
+const unusable = (folder: string, cause: unknown): Error =>
+  new Error(`The data folder ${folder} cannot be used (${codeOf(cause)}).`, { cause });
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder).catch(async (cause: unknown) => {
+      if (codeOf(cause) !== 'ENOENT') throw cause;
+      // Only what is above it is made with `recursive`: where the last folder cannot be made, Node would try for ever.
+      await mkdir(path.dirname(path.resolve(folder)), { recursive: true });
+      await mkdir(folder);
+    });
+  } catch (cause) {
+    const isThere = await stat(folder).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (!isThere) throw unusable(folder, cause);
   }
 }
 

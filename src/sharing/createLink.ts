@@ -5,11 +5,13 @@ import { itemPartition } from '../drive/item.ts';
 import { type Located, locateItem } from '../drive/locate.ts';
 import { itemWebUrl } from '../drive/webUrl.ts';
 import { GraphError } from '../errors.ts';
+import { type Fault, refusalOf } from '../fault.ts';
 import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
 import { recent } from '../recent.ts';
 import type { ItemReference } from '../reference.ts';
 import { dateTimeOffset, oneOf } from '../schema.ts';
 import { insertInRoom } from '../tenants/room.ts';
+import { checkWorkbook } from '../workbook/checkWorkbook.ts';
 import { sessionOf } from '../workbook/session.ts';
 import { isSame } from './grantee.ts';
 import { stopInheriting } from './inheritance.ts';
@@ -51,7 +53,7 @@ type Body = z.output<typeof body>;
  * always 200 on the historic routes (F2.7). Nothing is kept on an error.
  *
  * @throws GraphError `linkTypeNotAllowed`, `scopeRequired`, `cannotBeShared`, `noResolvedUsers`, `sessionNotFound`,
- * `sharingDisabled` and `externalSharingRestricted` where the policy is against it,
+ * `notAWorkbook`, `sharingDisabled` and `externalSharingRestricted` where the policy is against it,
  * `invalidRequest` for what does not go together or a date that is past
  * @see https://learn.microsoft.com/graph/api/driveitem-createlink
  */
@@ -60,30 +62,33 @@ export const createLink: Operation<ItemReference, Located, Body> = {
   scopes: scopes.write,
   needs: 'share',
   body,
+  faults: (given, { clock }) => {
+    const { success, data } = worded.safeParse(given);
+    return success ? faultsOf(data, data.scope?.toLowerCase(), clock()) : [];
+  },
   result: { statuses: [201, 200], type: 'permission' },
   locate: locateItem,
   async run(call, context) {
     const session = await sessionOf(call, context);
+    if (call.target.reference.isWorkbook) checkWorkbook(call.target.item);
     const contract = contractOf(call.target, context);
     const policy = policyOn(call.target.drive.id, context);
     const asked = resolve(call.body, call.target, contract, policy);
-    if (asked === 'addressBar') return existingAccess(call, context);
-    const { expirationDateTime, password, recipients = [] } = call.body;
-    if (expirationDateTime !== undefined && Date.parse(expirationDateTime) <= context.clock().getTime())
-      throw new GraphError('invalidRequest', { details: [detail('expirationDateTime', 'must be in the future')] });
-    if (password && asked.scope !== 'anonymous')
-      throw new GraphError('invalidRequest', { details: [detail('password', 'is for anonymous links')] }); // [guess]
+    const faults = faultsOf(call.body, asked === 'addressBar' ? undefined : asked.scope, context.clock());
+    if (faults.length > 0) throw refusalOf(faults, createLink.name);
+    if (asked === 'addressBar') return existingAccess(contract, call, context);
+    const { expirationDateTime, recipients = [] } = call.body;
     const grantees =
       asked.scope === 'users' ? await resolveRecipients(recipients, call.caller.tenant, context) : undefined;
     if (grantees) checkExternal(grantees, call.target.drive.id, context);
-    const identity = {
-      application: call.caller.app,
-      ...asked,
-      ...(grantees && { grantees }),
-      ...(session && !session.persistChanges && { session: session.id }),
-    };
+    const identity = { application: call.caller.app, ...asked, ...(grantees && { grantees }) };
     const end = expirationDateTime && allowedExpiration(expirationDateTime, policy, context.clock());
     const allowed = end ? { ...call, body: { ...call.body, expirationDateTime: end } } : call;
+    // What a session does not persist nobody else shall notice (F8): the link, what else is asked for, and that it was.
+    if (session && !session.persistChanges) {
+      const { link, created } = await makeAside({ ...identity, session: session.id }, allowed, context);
+      return answer(link, created, contract, call);
+    }
     const { link, created } = await makeOrFind(identity, allowed, context);
     if (call.body.retainInheritedPermissions === false) await stopInheriting([link], call, context);
     if (grantees) {
@@ -102,11 +107,28 @@ export const createLink: Operation<ItemReference, Located, Body> = {
   },
 };
 
-const detail = (target: string, problem: string) => ({
-  code: 'invalidRequest',
-  message: `'${target}' ${problem}.`,
-  target,
+/** What a body can be asked for date and password by, whatever else is wrong with it. */
+const worded = z.object({
+  scope: z.string().optional().catch(undefined),
+  expirationDateTime: z.string().optional().catch(undefined),
+  password: z.string().optional().catch(undefined),
 });
+
+/** What is wrong with a date or a password: the clock and the scope decide (F2.4). */
+function faultsOf(
+  { expirationDateTime, password }: z.output<typeof worded>,
+  scope: string | undefined,
+  now: Date,
+): Fault[] {
+  const isPast = expirationDateTime !== undefined && Date.parse(expirationDateTime) <= now.getTime();
+  const isForNamed = password && scope !== undefined && scope !== 'anonymous'; // [guess]
+  return [
+    ...(isPast ? [invalid('expirationDateTime', 'must be in the future')] : []),
+    ...(isForNamed ? [invalid('password', 'is for anonymous links')] : []),
+  ];
+}
+
+const invalid = (target: string, problem: string): Fault => ({ what: 'invalidRequest', target, problem });
 
 type Contract = ItemReference['contract'];
 
@@ -194,6 +216,21 @@ async function makeOrFind(
   throw new GraphError('editConflict');
 }
 
+/** As `makeOrFind`, for a session that does not persist: what is there for everybody is there for it as well. */
+async function makeAside(
+  identity: Identity,
+  call: CreateLinkCall,
+  context: Context,
+): Promise<{ link: Link; created: boolean }> {
+  const { session: _, ...persisted } = identity;
+  const key = { partition: itemPartition(call.caller.tenant, call.target.item), row: linkRow(persisted) };
+  const link = (await context.store.rows(linkKind).get(key))?.value;
+  const isGood = link && !isExpired(link, context.clock());
+  // One that would have to be changed is left as it is, and has its like in the session.
+  if (isGood && (await updated(link, identity.grantees, call.body)) === link) return { link, created: false };
+  return makeOrFind(identity, call, context);
+}
+
 /**
  * Links that were asked for again. Whoever does so once does so often, and then it is one read that finds the link, where
  * an insert that is refused needs another. A hint: with or without it, the table says what is there.
@@ -235,20 +272,26 @@ async function updated(link: Link, grantees: Link['grantees'], { expirationDateT
   };
 }
 
-function answer(link: Link, created: boolean, contract: Contract, { target, root }: CreateLinkCall): Answer {
-  const metadata = '#microsoft.graph.permission';
-  if (contract === '2015') return { status: 200, metadata, body: toHistoricPermission(link) };
+const metadata = '#microsoft.graph.permission';
+
+function answer(link: Link, created: boolean, contract: Contract, { target, caller, root }: CreateLinkCall): Answer {
+  const body = toPermission(link, 'creating', addresseeOf(link.grantees));
+  if (contract === '2015') return { status: 200, metadata, body: toHistoricPermission(body, caller, link.grantees) };
   const Location = `${root}/drives/${target.drive.id}/items/${encodeURIComponent(target.item.id)}/permissions/${link.id}`;
   return {
     status: created ? 201 : 200,
     metadata,
-    body: toPermission(link, 'creating', addresseeOf(link.grantees)),
+    body,
     ...(created && { headers: { Location } }),
   };
 }
 
 /** [guess] on the status: nothing is made. */
-async function existingAccess({ target, caller, origin }: CreateLinkCall, context: Context): Promise<Answer> {
-  const webUrl = await itemWebUrl(target, caller.tenant, origin, context);
-  return { status: 200, metadata: '#microsoft.graph.permission', body: toExistingAccess(webUrl) };
+async function existingAccess(
+  contract: Contract,
+  { target, caller, origin }: CreateLinkCall,
+  context: Context,
+): Promise<Answer> {
+  const body = toExistingAccess(await itemWebUrl(target, caller.tenant, origin, context));
+  return { status: 200, metadata, body: contract === '2015' ? toHistoricPermission(body, caller) : body };
 }

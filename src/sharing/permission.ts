@@ -4,6 +4,7 @@ import { drivePathOf } from '../drive/driveItem.ts';
 import type { Drive } from '../drive/drive.ts';
 import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
+import type { Caller } from '../operation.ts';
 import { claimId, type Grant } from './grant.ts';
 import { type Grantee, loginNameOf } from './grantee.ts';
 import type { Link } from './link.ts';
@@ -117,17 +118,20 @@ export function withoutSecrets<Shown extends Permission>(permission: Shown) {
 }
 
 /** Beside the property types of the generated package, which know no null: the page of 2015 shows every property there is (F2.7). */
-export function toHistoricPermission(link: Link) {
-  const today = toPermission(link, 'creating', addresseeOf(link.grantees));
-  const by = { application: link.application, device: null, user: link.createdBy ?? null };
-  const [first] = link.grantees ?? [];
+export function toHistoricPermission<Today extends Permission>(
+  today: Today,
+  { app, user }: Pick<Caller, 'app' | 'user'>,
+  grantees: readonly Grantee[] = [],
+) {
+  const by = { application: app, device: null, user: user ? { id: user.id, displayName: user.displayName } : null };
+  const [first] = grantees;
   return {
     grantedTo: by,
     ...today,
-    expirationDateTime: link.expirationDateTime ?? null,
+    expirationDateTime: today.expirationDateTime ?? null,
     invitation: first ? { email: first.email ?? null, invitedBy: by, redeemedBy: null, signInRequired: true } : null,
     inheritedFrom: null,
-    link: { application: link.application, ...today.link },
+    link: { application: app, ...today.link },
   };
 }
 

@@ -35,11 +35,14 @@ export async function openShare(share: ShareReference, caller: Caller, context: 
   const address = await addressOf(token, caller.tenant, context);
   if (address) return openLink(address, url, share, caller, context);
   if (!url) throw new GraphError('linkGone');
-  if (url.origin !== share.origin) throw new GraphError('foreignSite');
+  if (!isOf(url, share.origin)) throw new GraphError('foreignSite');
   if (isLinkUrl(url)) throw new GraphError('linkGone');
   const { drive, item } = await findByWebPath(namesOf(url), caller, context);
   return opened({ drive, item }, { rights: noRights }, caller, context);
 }
+
+/** URLs compare as they are understood: a request may spell its host in capitals, or name the port that goes without saying. */
+const isOf = (url: URL, origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === url.origin;
 
 /** The link that a token names, if it is there and good, else why not: one point read. The page behind a link asks this too. */
 export async function lookUpLink(

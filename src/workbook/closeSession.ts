@@ -1,10 +1,11 @@
 import { type Located, locateItem } from '../drive/locate.ts';
 import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
-import { requiredSessionOf, sessionKey, sessionKind } from './session.ts';
+import { forgetSession } from './forgetSession.ts';
+import { requiredSessionOf } from './session.ts';
 
 /**
- * 204. What was made in a session that does not persist is gone with it, since it is shown to that session alone.
+ * 204. What was made in a session that does not persist is gone with it.
  * @see https://learn.microsoft.com/graph/api/workbook-closesession
  */
 export const closeSession: Operation<ItemReference, Located, undefined> = {
@@ -14,8 +15,8 @@ export const closeSession: Operation<ItemReference, Located, undefined> = {
   result: { statuses: [204] },
   locate: locateItem,
   async run(call, context) {
-    const { id } = await requiredSessionOf(call, context);
-    await context.store.rows(sessionKind).remove(sessionKey(call.target, call.caller, id));
+    const session = await requiredSessionOf(call, context);
+    await forgetSession(session, call.target.item, call.caller.tenant, context);
     return { status: 204 };
   },
 };

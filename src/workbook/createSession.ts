@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-import { isPersonalDrive } from '../drive/ids.ts';
 import { type Located, locateItem } from '../drive/locate.ts';
-import { isWorkbook } from '../drive/mimeType.ts';
 import { GraphError } from '../errors.ts';
 import { type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
+import { checkWorkbook } from './checkWorkbook.ts';
+import { forgetExpired } from './forgetSession.ts';
 import { newSessionId, sessionKey, sessionKind } from './session.ts';
 
 const body = z.strictObject({ persistChanges: z.boolean() });
@@ -22,11 +22,10 @@ export const createSession: Operation<ItemReference, Located, z.output<typeof bo
   result: { statuses: [201], type: 'workbookSessionInfo' },
   locate: locateItem,
   async run({ target, caller, body: { persistChanges } }, context) {
-    const { item } = target;
-    if (item.kind !== 'file' || !isWorkbook(item.name) || isPersonalDrive(item.driveId))
-      throw new GraphError('notAWorkbook');
+    checkWorkbook(target.item);
     if (!caller.user) throw new GraphError('accessDenied');
-    const id = newSessionId(context);
+    await forgetExpired(target.item, caller.tenant, context);
+    const id = newSessionId(target.item, context);
     const session = { id, user: caller.user.id, persistChanges, usedAt: context.clock().getTime() };
     await context.store.rows(sessionKind).insert(sessionKey(target, caller, id), session);
     return { status: 201, metadata: '#microsoft.graph.workbookSessionInfo', body: { id, persistChanges } };

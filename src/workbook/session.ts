@@ -1,5 +1,7 @@
+import * as z from 'zod';
+
 import { GraphError } from '../errors.ts';
-import { itemPartition } from '../drive/item.ts';
+import { type Item, itemPartition } from '../drive/item.ts';
 import type { Located } from '../drive/locate.ts';
 import type { Caller, Context } from '../operation.ts';
 import type { Key, Kind } from '../store/store.ts';
@@ -18,7 +20,7 @@ export const sessionKind: Kind<Session> = { table: 'sessions', json: [] };
 /** How long a session lives between two calls, in milliseconds (F8 [doc]). */
 const idleLimit = { persistent: 5 * 60_000, nonPersistent: 7 * 60_000 };
 
-const isAlive = ({ persistChanges, usedAt }: Session, now: Date): boolean =>
+export const isAlive = ({ persistChanges, usedAt }: Session, now: Date): boolean =>
   usedAt + (persistChanges ? idleLimit.persistent : idleLimit.nonPersistent) > now.getTime();
 
 export const sessionKey = ({ item }: Pick<Located, 'item'>, { tenant }: Caller, id: string): Key => ({
@@ -26,9 +28,26 @@ export const sessionKey = ({ item }: Pick<Located, 'item'>, { tenant }: Caller, 
   row: id,
 });
 
-/** Long and opaque, with `&` and `=` inside, as real ones have (F8). */
-export const newSessionId = ({ newId, newSecret }: Context): string =>
-  `cluster=MOCK&session=12.${Buffer.from(newSecret(6)).toString('hex')}.A1.1.U5.${newId()}14.0.0.0en-US`;
+/** Long and opaque, with `&` and `=` inside, as real ones have (F8). Its last part tells which workbook it is of. */
+export function newSessionId({ driveId, id }: Place, { newId, newSecret }: Context): string {
+  const place = Buffer.from(JSON.stringify([driveId, id])).toString('base64url');
+  return `cluster=MOCK&session=12.${Buffer.from(newSecret(6)).toString('hex')}.A1.1.U5.${newId()}14.0.0.0en-US.${place}`;
+}
+
+type Place = Pick<Item, 'driveId' | 'id'>;
+
+/** The workbook that a session id is of. */
+function placeOf(sessionId: string): Place | undefined {
+  const text = Buffer.from(sessionId.slice(sessionId.lastIndexOf('.') + 1), 'base64url').toString();
+  try {
+    const [driveId, id] = placeSchema.parse(JSON.parse(text));
+    return { driveId, id };
+  } catch {
+    return undefined;
+  }
+}
+
+const placeSchema = z.tuple([z.string(), z.string()]);
 
 interface Asking {
   readonly target: Pick<Located, 'item'>;
@@ -39,7 +58,8 @@ interface Asking {
 /**
  * The session that the request's `Workbook-Session-Id` names, renewed by this call; undefined without the header.
  *
- * @throws GraphError `sessionNotFound` when it is unknown, closed, expired or another workbook's; `sessionNotYours`
+ * @throws GraphError `sessionNotFound` when it is unknown, closed or expired; `sessionNotYours` when it is another
+ * workbook's or user's
  */
 export async function sessionOf({ target, caller, header }: Asking, context: Context): Promise<Session | undefined> {
   const id = header('workbook-session-id')?.trim();
@@ -48,12 +68,22 @@ export async function sessionOf({ target, caller, header }: Asking, context: Con
   const key = sessionKey(target, caller, id);
   const stored = await rows.get(key);
   const now = context.clock();
-  if (!stored || !isAlive(stored.value, now)) throw new GraphError('sessionNotFound');
+  if (!stored || !isAlive(stored.value, now)) {
+    const elsewhere = await sessionElsewhere(id, caller.tenant, context);
+    throw new GraphError(elsewhere && isAlive(elsewhere, now) ? 'sessionNotYours' : 'sessionNotFound');
+  }
   if (stored.value.user !== caller.user?.id) throw new GraphError('sessionNotYours');
   const session = { ...stored.value, usedAt: now.getTime() };
   // Refused means that another call has renewed it, or closed it, in this moment.
   await rows.replace(key, session, stored.etag);
   return session;
+}
+
+/** The session of this id, of whichever workbook it is. */
+async function sessionElsewhere(id: string, tenant: string, { store }: Context): Promise<Session | undefined> {
+  const place = placeOf(id);
+  const key = place && { partition: itemPartition(tenant, place), row: id };
+  return key && (await store.rows(sessionKind).get(key))?.value;
 }
 
 /** The session a call on sessions themselves is about. @throws GraphError `sessionRequired` without the header */

@@ -478,6 +478,27 @@ describe('the historic contract of 2015', () => {
     },
   );
 
+  test('names who calls, whoever has made the link', async () => {
+    const body = { type: 'view', scope: 'anonymous' };
+    const authorization = `Bearer ${graph.token({ idtyp: 'app', oid: crypto.randomUUID() })}`;
+    const made = await graph.post(`/v1.0/drives/${ids.drive}/root/createLink`, body, { authorization });
+    const found = await graph.post('/v1.0/me/drive/root/createLink', body);
+    expect(found.body.id).toBe(made.body.id);
+    expect(found.body.grantedTo).toEqual(by);
+  });
+
+  test('has every property of an address bar, too', async () => {
+    const { status, body } = await graph.post('/v1.0/me/drive/root/createLink', { type: 'addressBar' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ grantedTo: by, invitation: null, inheritedFrom: null, link: { application: app } });
+  });
+
+  test.each([ids.report, ids.projects])('no workbook, no link: %s', async (id) => {
+    const reply = await graph.post(`/v1.0/workbooks/${id}/createLink`, { type: 'view', scope: 'anonymous' });
+    expect(reply).toMatchObject({ status: 400, body: { error: { code: 'invalidRequest' } } });
+    expect((await graph.get(`/v1.0/me/drive/items/${id}/permissions`)).body.value).toHaveLength(1);
+  });
+
   test('a type without a scope takes the scope of the organisation', async () => {
     expect((await graph.post('/v1.0/drive/root/createLink', { type: 'view' })).body.link.scope).toBe('organization');
   });

@@ -543,6 +543,49 @@ describe.each([...storeNames])('bad requests (%s)', (store) => {
     expect(error.message).toContain(targets ? 'Invalid request' : Object.keys(body).at(-1));
   });
 
+  test.each([
+    [{ foo: 1, expirationDateTime: '2001-01-01T00:00:00Z' }, 'BadRequest', ['foo', 'expirationDateTime']],
+    [
+      { type: 'nope', scope: 'organization', password: 'x', expirationDateTime: '2001-01-01T00:00:00Z' },
+      'invalidRequest',
+      ['type', 'expirationDateTime', 'password'],
+    ],
+    [
+      { type: 'view', scope: 'organization', password: 'x', expirationDateTime: '2001-01-01T00:00:00Z' },
+      'invalidRequest',
+      ['expirationDateTime', 'password'],
+    ],
+    [{ type: 'nope', scope: 'anonymous', expirationDateTime: 'x' }, 'BadRequest', ['expirationDateTime', 'type']],
+    [{ password: 5, expirationDateTime: 'x' }, 'invalidRequest', ['password', 'expirationDateTime']],
+  ])(
+    '%j: all that is wrong is listed, what only the clock or the scope tells included',
+    async (body, code, targets) => {
+      const { error } = (await graph.post(createLink, body)).body;
+      expect(error.code).toBe(code);
+      expect(error.message).toContain(`'${targets[0]}'`);
+      expect(error.details.map(({ target }: { target: string }) => target)).toEqual(targets);
+      expect(error.details[0].code).toBe(code);
+    },
+  );
+
+  test.each([
+    [{ type: 'view', scope: 'anonymous', foo: null }, 'BadRequest'],
+    [{ type: 'view', scope: 'users', recipients: [{ email: 'bruno.costa@contoso.com', foo: null }] }, 'BadRequest'],
+    [{ type: 'addressBar', expirationDateTime: '2001-01-01T00:00:00Z' }, 'invalidRequest'],
+  ])('%j is refused', async (body, code) => {
+    expect(await graph.post(createLink, body)).toMatchObject({ status: 400, body: { error: { code } } });
+  });
+
+  test('null is nothing, for what is known', async () => {
+    const body = {
+      type: 'view',
+      scope: 'users',
+      password: null,
+      recipients: [{ email: 'bruno.costa@contoso.com', alias: null }],
+    };
+    expect((await graph.post(createLink, body)).status).toBe(201);
+  });
+
   test('thousands of faults are answered with a few', async () => {
     const body = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`x${at}`, at]));
     expect((await graph.post(createLink, body)).body.error.details).toHaveLength(20);

@@ -62,6 +62,18 @@ describe.each([...storeNames])('shares on %s', (store) => {
     expect((await graph.delete(at)).status).toBe(403);
   });
 
+  test.each([
+    ['in capitals', 'Mock.Example.com', undefined],
+    ['with the port that goes without saying', 'mock.example.com:443', undefined],
+    ['as the browser writes it', 'mock.example.com', undefined],
+    ['elsewhere', 'other.example.com', 400],
+  ])('the URL of an item leads back to it, whichever way its host is spelt: %s', async (_, host, status = 200) => {
+    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'MOCK.example.com' };
+    const { webUrl } = (await graph.get(item, forwarded)).body;
+    const url = webUrl.replace('MOCK.example.com', host);
+    expect((await graph.get(share(encoded(url), '/driveItem'), forwarded)).status).toBe(status);
+  });
+
   test('the existing access that the URL of an item stands for is no permission to change', async () => {
     const { webUrl } = (await graph.get(item)).body;
     const at = share(encoded(webUrl), '/permission');

@@ -47,6 +47,64 @@ describe.each([...storeNames])('workbook sessions on %s', (store) => {
     expect(another.body.id).not.toBe(made.body.id);
   });
 
+  test.each(['is closed', 'has run out'])(
+    'when a session %s, what it has not persisted is kept no longer',
+    async (how) => {
+      const session = await open(false);
+      await link(session);
+      const keptLinks = async () => {
+        const state = await graph.get('/_mock/state');
+        return JSON.stringify(state.body).split('"scope":"organization"').length - 1;
+      };
+      expect(await keptLinks()).toBe(1);
+      if (how === 'is closed') await graph.post(`${budget}/workbook/closeSession`, undefined, session);
+      else graph.advance(minutes(8));
+      // Nobody says so when one runs out: whoever opens the next one sees it.
+      await open(false);
+      expect(await keptLinks()).toBe(0);
+    },
+  );
+
+  test('what is there for everybody is there in a session, too', async () => {
+    const { body: common } = await link();
+    const session = await open(false);
+    expect(await link(session)).toMatchObject({ status: 200, body: { id: common.id } });
+    expect([await links(session), await links()]).toEqual([1, 1]);
+    // To be changed it would have to be changed for all.
+    const expirationDateTime = '2040-01-01T00:00:00Z';
+    const asked = { type: 'view', scope: 'organization', expirationDateTime };
+    const own = await graph.post(`${budget}/createLink`, asked, session);
+    expect(own).toMatchObject({ status: 201, body: { expirationDateTime } });
+    expect(own.body.id).not.toBe(common.id);
+    expect((await graph.get(`${budget}/permissions/${common.id}`)).body).not.toHaveProperty('expirationDateTime');
+  });
+
+  test('nobody else notices what is done in a session that does not persist', async () => {
+    await graph.post(`/v1.0/me/drive/items/${ids.projects}/invite`, {
+      recipients: [{ email: 'chiara.lund@contoso.com' }],
+      roles: ['write'],
+      requireSignIn: true,
+      sendInvitation: false,
+    });
+    const before = (await graph.get(`${budget}/permissions`)).body.value;
+    expect(before).toHaveLength(2);
+    const session = await open(false);
+    const made = await graph.post(
+      `${budget}/createLink`,
+      {
+        type: 'view',
+        scope: 'users',
+        recipients: [{ email: 'bruno.costa@contoso.com' }],
+        retainInheritedPermissions: false,
+        sendNotification: true,
+      },
+      session,
+    );
+    expect(made.status).toBe(201);
+    expect((await graph.get(`${budget}/permissions`)).body.value).toEqual(before);
+    expect((await graph.get('/_mock/notifications')).body.value).toEqual([]);
+  });
+
   test('a link made in a session that persists is like any other', async () => {
     const session = await open(true);
     const made = await link(session);
@@ -92,6 +150,11 @@ describe.each([...storeNames])('workbook sessions on %s', (store) => {
 
   test("another workbook's session, another user's, and none", async () => {
     const session = await open(true);
+    expect(await link(session, `/v1.0/me/drive/items/${ids.logo}`)).toMatchObject({
+      status: 401,
+      body: { error: { innerError: { code: 'invalidSessionAuthentication' } } },
+    });
+    await graph.post(`${budget}/workbook/closeSession`, undefined, session);
     expect(await link(session, `/v1.0/me/drive/items/${ids.logo}`)).toMatchObject(gone);
     expect(await graph.post(`${budget}/workbook/refreshSession`)).toMatchObject({ status: 400 });
     const library = `/v1.0/sites/root/drive/root:/Plans/Plan.xlsx:`;

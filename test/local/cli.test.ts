@@ -72,6 +72,7 @@ describe('a wrong setting stops the start with one line', () => {
     ['--storage', 'GRAPH_MOCK_STORAGE', 'disk', 'must be azurite, memory, a Storage connection string or https:'],
     ['--storage', 'GRAPH_MOCK_STORAGE', 'AccountName=a;AccountKey=secret', 'must be azurite, memory, a Storage'],
     ['--public-url', 'GRAPH_MOCK_PUBLIC_URL', 'mock.example.com', 'must be an origin such as'],
+    ['--public-url', 'GRAPH_MOCK_PUBLIC_URL', 'https://[bad', 'must be an origin such as'],
     ['--auth', 'GRAPH_MOCK_AUTH', 'basic', 'must be bearer, scopes, entra or none'],
     ['--auth', 'GRAPH_MOCK_AUTH', 'ENTRA', 'must be bearer, scopes, entra or none'],
     ['--entra-tenant', 'GRAPH_MOCK_ENTRA_TENANT', 'contoso.com', 'must be the GUID of a tenant'],
@@ -120,6 +121,11 @@ describe('a wrong setting stops the start with one line', () => {
       'a data folder that cannot be one',
       ['--data', `${process.execPath}/data`],
       `graph-sharing-mock: The data folder ${process.execPath}/data cannot be used (ENOTDIR).\n`,
+    ],
+    [
+      'a data folder that is a file',
+      ['--data', process.execPath],
+      `graph-sharing-mock: The data folder ${process.execPath} cannot be used (EEXIST).\n`,
     ],
   ])('%s', async (_, flags, stderr) => {
     expect(await start({ flags }).ended).toEqual({ code: 1, stdout: '', stderr });

@@ -1,0 +1,36 @@
+import { itemPartition, type Item } from '../drive/item.ts';
+import type { Context } from '../operation.ts';
+import { linkKind } from '../sharing/link.ts';
+import { tidyUp } from '../tidy.ts';
+import { isAlive, type Session, sessionKind } from './session.ts';
+
+/**
+ * Ends a session: what was made in it, and did not persist, goes with it (F8). The session goes first: from then on
+ * nobody is shown any of it, and what a failure leaves behind is waste.
+ */
+export async function forgetSession(
+  { id, persistChanges }: Session,
+  item: Item,
+  tenant: string,
+  context: Context,
+): Promise<void> {
+  const partition = itemPartition(tenant, item);
+  await context.store.rows(sessionKind).remove({ partition, row: id });
+  if (persistChanges) return;
+  await tidyUp(context, async () => {
+    const rows = context.store.rows(linkKind);
+    let links = 0;
+    for await (const { row, value } of rows.list(partition, 'link|'))
+      if (value.session === id && (await rows.remove({ partition, row }))) links += 1;
+    context.tenants.release(tenant, { links });
+  });
+}
+
+/** Ends the sessions of an item that have run out: nobody says so when one does. */
+export async function forgetExpired(item: Item, tenant: string, context: Context): Promise<void> {
+  await tidyUp(context, async () => {
+    const sessions = context.store.rows(sessionKind).list(itemPartition(tenant, item));
+    for await (const { value } of sessions)
+      if (!isAlive(value, context.clock())) await forgetSession(value, item, tenant, context);
+  });
+}
