@@ -37,8 +37,9 @@ export function handleSignIn(operation: SignInOperation, refusesWith: 'json' | '
     const exchange = exchangeOf(request, context);
     try {
       const { tenant: authority = '' } = place.params;
-      // `/v1.0/oauth2/…` is Graph's, and leads nowhere there.
-      if (isVersion(authority)) return unknownSegment(request, exchange, context);
+      // `/v1.0/oauth2/…` is Graph's, and leads nowhere there; nor does any other where Entra ID itself issues the tokens.
+      if (isVersion(authority) || context.settings.GRAPH_MOCK_AUTH === 'entra')
+        return unknownSegment(request, exchange, context);
       const { method, headers } = request;
       const header = (name: string): string | null => headers.get(name);
       const parameters = await parametersIn(request);

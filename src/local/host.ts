@@ -40,7 +40,7 @@ const times = {
 };
 
 /** What node reads of an address and headers, in bytes; beyond, it answers 431 itself, without a word. */
-const maxHeaderSize = 4 * headerLimit;
+export const maxHeaderSize = 4 * headerLimit;
 const tooLarge = new GraphError('headersTooLarge', { values: { limit: String(headerLimit) } });
 
 /** So many bytes of an unread body node may read after the answer without anybody noticing. */

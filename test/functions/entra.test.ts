@@ -290,6 +290,22 @@ describe('a stranger', () => {
     expect(await written()).toEqual([]);
   });
 
+  test.each([
+    ['POST', `/${elsewhere}/oauth2/v2.0/devicecode`, 'client_id=a&scope=openid'],
+    [
+      'POST',
+      `/${tenant}/oauth2/v2.0/token`,
+      'grant_type=client_credentials&client_id=a&client_secret=b&scope=c/.default',
+    ],
+    ['GET', `/${tenant}/discovery/v2.0/keys`, undefined],
+  ])('does not sign in here: %s %s', async (method, path, form) => {
+    const headers = { authorization: '', 'content-type': 'application/x-www-form-urlencoded' };
+    const { status, body } = await graph.send(method, path, form, headers);
+    expect({ status, code: body.error.code }).toEqual({ status: 400, code: 'BadRequest' });
+    // Our own tenant's journal has it.
+    expect((await written()).filter((table) => !['journal', 'tenants'].includes(table))).toEqual([]);
+  });
+
   test('is none whose token is taken: their fault happens', async () => {
     const headers = { authorization: `Bearer ${await signed()}`, 'x-mock-fault': '418' };
     expect((await graph.get('/v1.0/me/drive', headers)).status).toBe(418);

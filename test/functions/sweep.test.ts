@@ -261,7 +261,7 @@ describe.each([...storeNames])('sweeping on %s', (store) => {
   });
 
   test('who comes to a tenant that is half swept waits for a while at the most, and each time less is left', async () => {
-    let first = async (_: string): Promise<void> => {};
+    let first: (tenant: string) => Promise<void> = async () => {};
     const graph = await start(store, { shared: beforeClear(await freshStore(store), (tenant) => first(tenant)) });
     await share(graph);
     graph.advance(8 * day);

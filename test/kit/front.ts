@@ -1,5 +1,6 @@
 import { Agent, createServer, request } from 'node:http';
 
+import { maxHeaderSize } from '../../src/local/host.ts';
 import { listen } from '../../src/local/listen.ts';
 
 /** Hands each request to the next of several hosts in turn, as a load balancer does. Close it. */
@@ -7,8 +8,8 @@ export async function startFront(urls: readonly string[]): Promise<{ url: string
   const agent = new Agent({ keepAlive: true });
   let turn = 0;
   // Longer than any client keeps an idle connection, so that none sends into one that is being closed.
-  // And whatever is too large is for a host to say.
-  const server = createServer({ keepAliveTimeout: 600_000, maxHeaderSize: 256 * 1024 }, (incoming, outgoing) => {
+  // And as much as a host reads: what is too large is for that to say.
+  const server = createServer({ keepAliveTimeout: 600_000, maxHeaderSize }, (incoming, outgoing) => {
     const { hostname, port } = new URL(urls[(turn += 1) % urls.length] ?? '');
     const { method, url, headers } = incoming;
     // With the Host that the client has sent: absolute URLs lead to the front.
