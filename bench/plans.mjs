@@ -8,6 +8,7 @@ import { tables } from './measures/tables.mjs';
 import { throughput } from './measures/throughput.mjs';
 import emulate from './subjects/emulate.mjs';
 import * as floor from './subjects/floor.mjs';
+import * as host from './subjects/host.mjs';
 import jsonServer from './subjects/jsonServer.mjs';
 import { mockOn } from './subjects/mock.mjs';
 import mockoon from './subjects/mockoon.mjs';
@@ -17,6 +18,7 @@ const all = Object.keys(calls);
 const peers = [prism, mockoon, jsonServer, emulate].map((peer) => ({ ...peer, calls: ['new'] }));
 const subjects = (asked) => [
   { name: floor.name, calls: asked, start: startFloor },
+  { name: host.name, calls: asked, start: (running) => host.start(running[0].server) },
   { ...mockOn('memory'), calls: asked },
   { ...mockOn('azurite'), calls: asked },
 ];
@@ -42,7 +44,7 @@ export const plans = {
   },
   quick: {
     throughput: (say) =>
-      throughput({ subjects: subjects(['new', 'existing']).slice(0, 2), rounds: 3, seconds: 1, warmUp: 3 }, say),
+      throughput({ subjects: subjects(['new', 'existing']).slice(0, 3), rounds: 3, seconds: 1, warmUp: 3 }, say),
     startUp: (say) => startUp({ rounds: 2 }, say),
     cycles: (say) => cycles({ count: 30 }, say),
   },

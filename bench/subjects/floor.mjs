@@ -21,5 +21,5 @@ export async function start(mock) {
   ];
   const server = await startServer([script], { env: { FLOOR_ANSWERS: JSON.stringify(answers) } });
   // It answers every createLink as it has learnt it.
-  return { ...server, prepared, statuses: [200, 201] };
+  return { ...server, answers, prepared, statuses: [200, 201] };
 }
