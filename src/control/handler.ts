@@ -2,8 +2,7 @@ import { GraphError } from '../errors.ts';
 import type { GraphRequest } from '../graph/request.ts';
 import { exchangeOf, toErrorResponse, toResponse } from '../graph/response.ts';
 import type { Handler } from '../graph/router.ts';
-import { isSame } from '../isSame.ts';
-import type { Context } from '../operation.ts';
+import { checkAccess } from './checkAccess.ts';
 import { baseOf } from './control.ts';
 import { checked } from './input.ts';
 import type { ControlOperation } from './operation.ts';
@@ -33,18 +32,6 @@ export function control<Body>(operation: ControlOperation<Body>): Handler {
     }
   };
   return Object.assign(handler, { control: operation });
-}
-
-/**
- * The one place where somebody is kept from driving the mock: whoever has not the key, and where there is none, whoever
- * may be on another machine. To them there is nothing here.
- *
- * @throws GraphError `controlClosed`
- */
-function checkAccess({ headers }: GraphRequest, { settings, isLocal }: Context): void {
-  const { GRAPH_MOCK_CONTROL_KEY: key } = settings;
-  const isOpen = key === undefined ? isLocal : isSame(headers.get('x-mock-key') ?? '', key);
-  if (!isOpen) throw new GraphError('controlClosed');
 }
 
 async function bodyOf<Body>(

@@ -73,7 +73,7 @@ export const createLink: Operation<ItemReference, Located, Body> = {
     if (call.target.reference.isWorkbook) checkWorkbook(call.target.item);
     const contract = contractOf(call.target, context);
     const policy = policyOn(call.target.drive.id, context);
-    const asked = resolve(call.body, call.target, contract, policy);
+    const asked = resolve(call.body, call.target, policy);
     const faults = faultsOf(call.body, asked === 'addressBar' ? undefined : asked.scope, context.clock());
     if (faults.length > 0) throw refusalOf(faults, createLink.name);
     if (asked === 'addressBar') return existingAccess(contract, call, context);
@@ -150,12 +150,7 @@ const limits: Readonly<Partial<Record<TypeAsked, { drive: 'personal' | 'business
 };
 
 /** The link that type and scope, given or not, mean for this item (F2.1, F2.2). */
-function resolve(
-  { type, scope }: Body,
-  { drive, item }: Located,
-  contract: Contract,
-  policy: Policy,
-): Kept | 'addressBar' {
+function resolve({ type, scope }: Body, { drive, item, reference }: Located, policy: Policy): Kept | 'addressBar' {
   const isPersonal = isPersonalDrive(drive.id);
   if (isPersonal && item.parentId === undefined) throw new GraphError('cannotBeShared');
   const limit = type && limits[type];
@@ -167,7 +162,8 @@ function resolve(
     if (scope !== undefined && scope !== 'anonymous') throw new GraphError('invalidRequest'); // [guess]
     return keptAs(type ?? 'view', 'anonymous', policy);
   }
-  const needsScope = type !== undefined && type !== 'adminDefault' && contract === 'today';
+  // The switch of the historic contract is one of what is answered, not of what may be asked (F2.7).
+  const needsScope = type !== undefined && type !== 'adminDefault' && reference.contract === 'today';
   if (needsScope && scope === undefined) throw new GraphError('scopeRequired');
   const kept = keptAs(type ?? policy.defaultType, scope ?? policy.defaultScope, policy);
   if (kept.scope === 'anonymous' && !policy.anonymousLinks) throw new GraphError('sharingDisabled');

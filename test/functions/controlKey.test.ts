@@ -9,7 +9,7 @@ const key = 'a key of more than sixteen letters';
 const nothing = { status: 404, body: { error: { code: 'itemNotFound', message: 'There is nothing here.' } } };
 
 /** Open to anybody, whatever is asked of the others. */
-const open = ['_mock/health', '_mock/ready', '_mock/openapi.json'];
+const open = ['_mock/health', '_mock/ready'];
 
 const closed = triggers
   .filter((trigger) => isControl(trigger) && !open.includes(trigger.route))
