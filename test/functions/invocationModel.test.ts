@@ -96,16 +96,17 @@ const examples = sources.registrations.flatMap(({ metadata: { name, bindings } }
 
 /** What differs from call to call: ids, moments, and what is made of them. */
 const varying = [
-  /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi,
-  /\b01[A-Z\d]{32}\b/g,
-  /"[\da-f]{32}"/g,
+  // The long ones first: by chance, something in them looks like one of the others.
   /eyJ[\w.-]+/g,
-  /"(n|kid)":"[\w-]+"/g,
-  /\b[BCDFGHJKLMNPQRSTVWXZ]{9}\b/g,
-  /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g,
   /\/E[\w-]{30,}/g,
   /u![\w-]{30,}/g,
   /(tempauth|session)=[\w.-]+/g,
+  /"(n|kid)":"[\w-]+"/g,
+  /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi,
+  /\b01[A-Z\d]{32}\b/g,
+  /"[\da-f]{32}"/g,
+  /\b[BCDFGHJKLMNPQRSTVWXZ]{9}\b/g,
+  /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g,
   /"listItemId":"\d+"/g,
 ];
 const settled = (text: string): string => varying.reduce((rest, pattern) => rest.replaceAll(pattern, '…'), text);
