@@ -39,6 +39,7 @@ test('holds what runs, its types and its licences, and nothing else', async () =
   expect(files.map((file: { path: string }) => file.path).toSorted()).toEqual([
     'LICENSE',
     'README.md',
+    'dist/azurite.cjs',
     'dist/cli.cjs',
     'dist/cli.cjs.LEGAL.txt',
     'dist/index.cjs',

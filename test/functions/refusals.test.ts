@@ -15,8 +15,12 @@ function watched(store: Store): { store: Store; writes: string[] } {
       rows: (kind) =>
         new Proxy(store.rows(kind), {
           get(rows, verb: keyof Rows<object>) {
-            if (verbs.includes(verb) && kind.table !== 'journal') writes.push(`${verb} ${kind.table}`);
-            return rows[verb];
+            const act = rows[verb];
+            if (!verbs.includes(verb) || kind.table === 'journal') return act;
+            return (...given: Parameters<typeof act>): unknown => {
+              writes.push(`${verb} ${kind.table}`);
+              return Reflect.apply(act, rows, given);
+            };
           },
         }),
     },
