@@ -11,6 +11,8 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // What is loaded later is so by `require`: within a Jest process nothing else works.
+  supported: { 'dynamic-import': false },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   // Read at each start, so small: an error is told in the names of the sources all the same, by the map beside it.
