@@ -13,8 +13,17 @@ test.each([
 });
 
 test.each([
-  ...['https://[bad', 'https://x:99999', 'https://a.b:x', 'https://ex%zz', 'https://u:p@a.b', 'https://a.b/c'],
-  ...['https://a b', 'ftp://a.b', 'https://a.b?', 'https://', 'a.b'],
+  'https://[bad',
+  'https://x:99999',
+  'https://a.b:x',
+  'https://ex%zz',
+  'https://u:p@a.b',
+  'https://a.b/c',
+  'https://a b',
+  'ftp://a.b',
+  'https://a.b?',
+  'https://',
+  'a.b',
 ])('%s is no public URL', (given) => {
   expect(() => settingsOf({ GRAPH_MOCK_PUBLIC_URL: given })).toThrow('GRAPH_MOCK_PUBLIC_URL must be an origin');
 });

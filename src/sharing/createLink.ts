@@ -271,13 +271,14 @@ async function updated(link: Link, grantees: Link['grantees'], { expirationDateT
 const metadata = '#microsoft.graph.permission';
 
 function answer(link: Link, created: boolean, contract: Contract, { target, caller, root }: CreateLinkCall): Answer {
-  const body = toPermission(link, 'creating', addresseeOf(link.grantees));
-  if (contract === '2015') return { status: 200, metadata, body: toHistoricPermission(body, caller, link.grantees) };
+  const permission = toPermission(link, 'creating', addresseeOf(link.grantees));
+  if (contract === '2015')
+    return { status: 200, metadata, body: toHistoricPermission(permission, caller, link.grantees) };
   const Location = `${root}/drives/${target.drive.id}/items/${encodeURIComponent(target.item.id)}/permissions/${link.id}`;
   return {
     status: created ? 201 : 200,
     metadata,
-    body,
+    body: permission,
     ...(created && { headers: { Location } }),
   };
 }
@@ -288,6 +289,6 @@ async function existingAccess(
   { target, caller, origin }: CreateLinkCall,
   context: Context,
 ): Promise<Answer> {
-  const body = toExistingAccess(await itemWebUrl(target, caller.tenant, origin, context));
-  return { status: 200, metadata, body: contract === '2015' ? toHistoricPermission(body, caller) : body };
+  const access = toExistingAccess(await itemWebUrl(target, caller.tenant, origin, context));
+  return { status: 200, metadata, body: contract === '2015' ? toHistoricPermission(access, caller) : access };
 }
