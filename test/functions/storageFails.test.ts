@@ -9,6 +9,9 @@ import { azurite, newPrefix } from '../kit/stores.ts';
 // Storage fails at random, every other time: what a call has acknowledged is there afterwards, every other call is
 // answered 503 with Retry-After, its repetition works, and nothing is ever seen half-done.
 
+// Each refusal has been waited for by the SDK: on a busy machine a minute is little.
+jest.setTimeout(180_000);
+
 const drive = `/v1.0/drives/${ids.drive}`;
 const folder = `${drive}/items/${ids.projects}`;
 
