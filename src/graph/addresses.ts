@@ -159,7 +159,6 @@ export const shareAddress = address('share', 'shares/{shareKey}', ({ shareKey },
   odata: `shares${key(shareKey)}`,
 }));
 
-/** The item behind a share: `root` is its older name (F6.2), `items` are the item and those below it. */
 const behindShare: Start = {
   name: 'driveItem',
   route: 'driveItem',
@@ -167,6 +166,7 @@ const behindShare: Start = {
   odata: () => ({ entity: 'driveItem/$entity', self: 'driveItem' }),
 };
 
+/** The item behind a share: `root` is its older name (F6.2), `items` are the item and those below it. */
 const shareAnchors: readonly Start[] = [
   behindShare,
   {

@@ -27,7 +27,7 @@ export const createSession: Operation<ItemReference, Located, z.output<typeof bo
     await forgetExpired(target.item, caller.tenant, context);
     const id = newSessionId(target.item, context);
     const session = { id, user: caller.user.id, persistChanges, usedAt: context.clock().getTime() };
-    await context.store.rows(sessionKind).insert(sessionKey(target, caller, id), session);
+    await context.store.rows(sessionKind).insert(sessionKey(target.item, caller.tenant, id), session);
     return { status: 201, metadata: '#microsoft.graph.workbookSessionInfo', body: { id, persistChanges } };
   },
 };

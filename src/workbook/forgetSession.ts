@@ -2,7 +2,7 @@ import { itemPartition, type Item } from '../drive/item.ts';
 import type { Context } from '../operation.ts';
 import { linkKind } from '../sharing/link.ts';
 import { tidyUp } from '../tidy.ts';
-import { isAlive, type Session, sessionKind } from './session.ts';
+import { isAlive, type Session, sessionKey, sessionKind } from './session.ts';
 
 /**
  * Ends a session: what was made in it, and did not persist, goes with it (F8). The session goes first: from then on
@@ -14,11 +14,11 @@ export async function forgetSession(
   tenant: string,
   context: Context,
 ): Promise<void> {
-  const partition = itemPartition(tenant, item);
-  await context.store.rows(sessionKind).remove({ partition, row: id });
+  await context.store.rows(sessionKind).remove(sessionKey(item, tenant, id));
   if (persistChanges) return;
   await tidyUp(context, async () => {
     const rows = context.store.rows(linkKind);
+    const partition = itemPartition(tenant, item);
     let links = 0;
     for await (const { row, value } of rows.list(partition, 'link|'))
       if (value.session === id && (await rows.remove({ partition, row }))) links += 1;

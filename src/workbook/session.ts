@@ -23,8 +23,10 @@ const idleLimit = { persistent: 5 * 60_000, nonPersistent: 7 * 60_000 };
 export const isAlive = ({ persistChanges, usedAt }: Session, now: Date): boolean =>
   usedAt + (persistChanges ? idleLimit.persistent : idleLimit.nonPersistent) > now.getTime();
 
-export const sessionKey = ({ item }: Pick<Located, 'item'>, { tenant }: Caller, id: string): Key => ({
-  partition: itemPartition(tenant, item),
+type Place = Pick<Item, 'driveId' | 'id'>;
+
+export const sessionKey = (workbook: Place, tenant: string, id: string): Key => ({
+  partition: itemPartition(tenant, workbook),
   row: id,
 });
 
@@ -33,8 +35,6 @@ export function newSessionId({ driveId, id }: Place, { newId, newSecret }: Conte
   const place = Buffer.from(JSON.stringify([driveId, id])).toString('base64url');
   return `cluster=MOCK&session=12.${Buffer.from(newSecret(6)).toString('hex')}.A1.1.U5.${newId()}14.0.0.0en-US.${place}`;
 }
-
-type Place = Pick<Item, 'driveId' | 'id'>;
 
 /** The workbook that a session id is of. */
 function placeOf(sessionId: string): Place | undefined {
@@ -65,7 +65,7 @@ export async function sessionOf({ target, caller, header }: Asking, context: Con
   const id = header('workbook-session-id')?.trim();
   if (!id) return undefined;
   const rows = context.store.rows(sessionKind);
-  const key = sessionKey(target, caller, id);
+  const key = sessionKey(target.item, caller.tenant, id);
   const stored = await rows.get(key);
   const now = context.clock();
   if (!stored || !isAlive(stored.value, now)) {
@@ -82,8 +82,7 @@ export async function sessionOf({ target, caller, header }: Asking, context: Con
 /** The session of this id, of whichever workbook it is. */
 async function sessionElsewhere(id: string, tenant: string, { store }: Context): Promise<Session | undefined> {
   const place = placeOf(id);
-  const key = place && { partition: itemPartition(tenant, place), row: id };
-  return key && (await store.rows(sessionKind).get(key))?.value;
+  return place && (await store.rows(sessionKind).get(sessionKey(place, tenant, id)))?.value;
 }
 
 /** The session a call on sessions themselves is about. @throws GraphError `sessionRequired` without the header */
