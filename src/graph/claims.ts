@@ -29,6 +29,8 @@ const claimsSchema = z.object({
   nbf: z.number().optional().catch(undefined),
 });
 
+const written = z.record(z.string(), z.unknown());
+
 export type Claims = z.output<typeof claimsSchema>;
 
 /** What a token says. */
@@ -47,8 +49,8 @@ export function readToken(token: string): Said | undefined {
   const [, payload, signature] = token.split('.');
   if (payload === undefined || signature === undefined) return undefined;
   try {
-    const written: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return { written: z.record(z.string(), z.unknown()).parse(written), claims: claimsSchema.parse(written) };
+    const said: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return { written: written.parse(said), claims: claimsSchema.parse(said) };
   } catch {
     return undefined;
   }

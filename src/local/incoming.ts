@@ -79,10 +79,14 @@ const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers
     const value = headers[name.toLowerCase()];
     return typeof value === 'string' ? value : null;
   },
-  entries: () =>
-    Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-      typeof value === 'string' ? [[name, value]] : [],
-    ),
+  entries() {
+    const entries: [string, string][] = [];
+    for (const name in headers) {
+      const value = headers[name];
+      if (typeof value === 'string') entries.push([name, value]);
+    }
+    return entries;
+  },
 });
 
 /** As `Host` may be: whatever else it holds would write the rest of the URL. */
@@ -103,6 +107,12 @@ function bytesOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
     const gone = (): void => reject(new GraphError('unreadablePayload'));
     if (incoming.destroyed) return gone();
     if (Number(incoming.headers['content-length'] ?? 0) > bodyLimit) return tooLarge();
+
+    // A small body has arrived whole before its call begins, and wants nobody who listens for it.
+    if (incoming.complete) {
+      const whole: unknown = incoming.read();
+      return resolve(whole instanceof Uint8Array ? joined([whole], whole.length) : new Uint8Array());
+    }
 
     const chunks: Uint8Array[] = [];
     let size = 0;

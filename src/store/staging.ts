@@ -2,7 +2,7 @@ import { compare } from '../compare.ts';
 import { encodeKey } from './keys.ts';
 import { memoryStore } from './memoryStore.ts';
 import { isRefused } from './refusal.ts';
-import type { Kind, Rows, Store, Stored } from './store.ts';
+import type { Key, Kind, Rows, Store, Stored } from './store.ts';
 
 /** Thrown by the first write where somebody else was faster with what has been staged: whoever goes by it has to look again. */
 export class Overtaken extends Error {}
@@ -51,7 +51,7 @@ export function stage(kept: Store, looks: boolean): Staging {
         await begin();
         return own.insert(key, value);
       },
-      get: async (key) => (await staged()?.get(key)) ?? own.get(key),
+      get: (key) => (aside ? eitherOf(aside.rows(kind), own, key) : own.get(key)),
       async *list(partition, prefix) {
         const held = await all(staged()?.list(partition, prefix));
         if (held.length === 0) return yield* own.list(partition, prefix);
@@ -113,6 +113,9 @@ export function stage(kept: Store, looks: boolean): Staging {
     settle,
   };
 }
+
+const eitherOf = async <T>(staged: Rows<T>, kept: Rows<T>, key: Key): Promise<Stored<T> | undefined> =>
+  (await staged.get(key)) ?? kept.get(key);
 
 async function all<T>(rows: AsyncIterable<T> | undefined): Promise<T[]> {
   const list: T[] = [];
