@@ -65,15 +65,16 @@ const isParameter = (segment: string): boolean => segment.startsWith('{');
 export function dispatcher(attend: Attend = (asked, context, answer) => answer(asked.request, context)) {
   const templates: string[][] = [];
   const triggers: Trigger[] = [];
-  let built: ReturnType<typeof routerOf> | undefined;
+  const sections = new Map<string, Section>();
 
   function add(trigger: Trigger): void {
     triggers.push(trigger);
+    const name = sectionOf(`/${trigger.route}`);
+    sections.set(name, { triggers: [...(sections.get(name)?.triggers ?? []), trigger] });
     // By these `refusal` tells what is wrong with an address. Of Graph's own alone, and not of the catch-alls (path
     // addresses, the fallback), which take everything and lead back to `dispatch`.
     if (trigger.route.startsWith('{version}/') && !trigger.route.includes('{*'))
       templates.push(trigger.route.split('/'));
-    built = undefined;
   }
 
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
@@ -81,9 +82,11 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
     checkUri({ url });
     const { path, ...paths } = normalize(pathOf(url));
     const asked = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
+    const plain = path.includes('%') ? withEscapes(path) : path;
+    const section = sections.get(sectionOf(plain));
     // Built for the first request that needs it: where the Functions host routes, a start does without.
-    built ??= routerOf(triggers);
-    const found = asked && built.find(asked, path.includes('%') ? withEscapes(path) : path);
+    const router = section && (section.router ??= routerOf(section.triggers));
+    const found = asked && router?.find(asked, plain);
     if (!found) throw refusal(path, method);
     return { trigger: found.store, place: { params: definedParams(found.params), ...paths } };
   }
@@ -128,6 +131,14 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
 
   return { add, dispatch, answerRouted, match, triggers };
 }
+
+/** The triggers that share a second segment, which in every route is a literal: most runs need one or two of these. */
+interface Section {
+  readonly triggers: readonly Trigger[];
+  router?: ReturnType<typeof routerOf>;
+}
+
+const sectionOf = (path: string): string => decoded(path.split('/', 3)[2] ?? '').toLowerCase();
 
 function routerOf(triggers: readonly Trigger[]) {
   // Ids are long (a site's is over 100 characters, a share's has no limit) and keep their case, segments have none (F1.3).
