@@ -256,7 +256,7 @@ export async function startGraphMock(options: GraphMockOptions = {}): Promise<Gr
   });
   const keys = settings.GRAPH_MOCK_AUTH === 'scopes' ? await keysOf(context) : undefined;
   const seed = options.seed === undefined ? undefined : textOfSeed(options.seed);
-  const ownTenant = seed === undefined ? sample.tenant : tenantOfSeed(seed);
+  const ownTenant = seed === undefined ? sample.tenant : await tenantOfSeed(seed);
   const host = await startHost({ dispatch, context, host: address, port, tls });
   const origin = settings.GRAPH_MOCK_PUBLIC_URL ?? host.url;
 

@@ -1,5 +1,5 @@
 import { controlKind } from './control/control.ts';
-import { seedKind } from './control/seedText.ts';
+import { seedKind } from './control/keptSeed.ts';
 import { bucketKind } from './control/inject.ts';
 import { journalKind } from './control/journal.ts';
 import { directoryKind } from './directory/directory.ts';

@@ -5,8 +5,8 @@ import type { Context } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { SettingsError } from '../settings.ts';
 import { tenantOf } from '../tenant.ts';
+import { readSeed } from './readSeed.ts';
 import { sowOnce } from './seeding.ts';
-import { readSeed } from './seedText.ts';
 
 /**
  * What the mock is to start with, where a setting names a file. Whoever has had this seed before keeps what has come of
@@ -19,7 +19,7 @@ export async function sowFile(context: Context, origin: string): Promise<void> {
   if (file === undefined) return;
   try {
     const text = await readFile(file, 'utf8');
-    await sowOnce(text, tenantOfSeed(text), origin, context);
+    await sowOnce(text, await tenantOfSeed(text), origin, context);
   } catch (failure) {
     // A store that is out of reach is no fault of the file's.
     if (failure instanceof GraphError && failure.what === 'storeUnavailable') throw failure;
@@ -28,7 +28,8 @@ export async function sowFile(context: Context, origin: string): Promise<void> {
 }
 
 /** The tenant that a seed names for itself. */
-export const tenantOfSeed = (text: string): string => tenantOf(readSeed(text).seed.tenant ?? sample.tenant);
+export const tenantOfSeed = async (text: string): Promise<string> =>
+  tenantOf((await readSeed(text)).seed.tenant ?? sample.tenant);
 
 function problemOf(failure: unknown, file: string): string {
   if (failure instanceof GraphError && failure.what === 'controlRefused') return `is no seed: ${failure.message}`;

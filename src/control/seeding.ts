@@ -13,7 +13,8 @@ import { type ControlOperation, done } from './operation.ts';
 import { plant } from './plant.ts';
 import { type Seed, type SeedPermission, seedSchema } from './seed.ts';
 import { planOf, usageOf } from './seedPlan.ts';
-import { forgetSeed, hashOf, keepSeed, keptSeed, readSeed, type ReadSeed } from './seedText.ts';
+import { forgetSeed, hashOf, keepSeed, keptSeed } from './keptSeed.ts';
+import { readSeed, type ReadSeed } from './readSeed.ts';
 
 // A tenant is seeded and reset by giving it another generation, which is complete before the one row that makes it the
 // tenant's is written. So a bad seed changes nothing, and whoever is still writing writes where nobody looks any more.
@@ -63,14 +64,14 @@ async function removeGeneration(tenant: string, generation: string | undefined, 
 
 /** Makes the tenant hold a seed and nothing else. Its clock, policy and faults stay. @throws GraphError `controlRefused` */
 export async function sow(text: string, tenant: string, origin: string, context: Context): Promise<void> {
-  const { seed, refused } = readSeed(text);
+  const { seed, refused } = await readSeed(text);
   await replant({ seed: await withoutPasswords(seed), refused }, hashOf(seed), tenant, origin, context);
 }
 
 /** As `sow`, unless the tenant has had this very seed before: then what has come of it since stays. */
 export async function sowOnce(text: string, tenant: string, origin: string, context: Context): Promise<void> {
   const { settled } = await controlOf(tenant, context);
-  if (hashIn(settled?.seed) !== hashOf(readSeed(text).seed)) await sow(text, tenant, origin, context);
+  if (hashIn(settled?.seed) !== hashOf((await readSeed(text)).seed)) await sow(text, tenant, origin, context);
 }
 
 /** The name of a seed is new each time, so that nobody removes what somebody else has just put there. */

@@ -1,5 +1,3 @@
-import { stringify } from 'yaml';
-
 import { type Entry, entriesOf } from '../directory/directory.ts';
 import { contentOf } from '../drive/content.ts';
 import { type Drive, driveKey, driveKind, drivePartition, isItem } from '../drive/drive.ts';
@@ -174,6 +172,7 @@ export const getState: ControlOperation<undefined, Told<object>> = {
   async run({ tenant, header }, context) {
     const state = await stateOf(tenant, context);
     if (!/\byaml\b/i.test(header('accept') ?? '')) return { status: 200, body: state };
+    const { stringify } = await import('yaml');
     return {
       status: 200,
       headers: { 'Content-Type': 'application/yaml' },
