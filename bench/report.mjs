@@ -39,14 +39,16 @@ const parts = {
       ),
       ...failed.map(({ subject, error }) => `Not run: ${subject}: ${error}\n`),
     ].join('\n'),
-  tables: ({ operations, bare, mock, ratio }) =>
+  tables: ({ operations, one, two: both, mock, ofOne, ofTwo }) =>
     table(
       'Azurite, new links, 32 connections',
       ['', 'per second'],
       [
-        ['bare createEntity', shown(bare, whole)],
+        ['bare createEntity', shown(one, whole)],
+        ['bare getEntity and createEntity', shown(both, whole)],
         ['createLink', shown(mock, whole)],
-        ['of createEntity', shown(ratio, two)],
+        ['of createEntity', shown(ofOne, two)],
+        ['of both', shown(ofTwo, two)],
         ...Object.entries(operations).map(([operation, times]) => [`${operation}, for each createLink`, two(times)]),
       ],
     ),

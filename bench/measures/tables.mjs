@@ -13,7 +13,10 @@ import { countingProxy } from './counting-proxy.mjs';
 
 const script = fileURLToPath(new URL('tables-process.mjs', import.meta.url));
 
-/** The mock on embedded Azurite against bare `createEntity` on one, taking turns, and what one call asks of the tables. */
+/**
+ * The mock on embedded Azurite against bare `createEntity` on one, alone and after a bare `getEntity`, taking turns; and
+ * what one call asks of the tables.
+ */
 export async function tables({ rounds, seconds }, say) {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   const bare = await startServer([script, connections, seconds, path.join(folder, 'bare')].map(String));
@@ -21,18 +24,25 @@ export async function tables({ rounds, seconds }, say) {
   try {
     const operations = await operationsOf(bare.url);
     const samples = [];
-    await turn(bare);
+    await turn(bare, 'create');
     await drive(mock, 'new', { seconds });
     for (let round = 1; round <= rounds; round += 1) {
-      const sample = { bare: await turn(bare), mock: (await drive(mock, 'new', { seconds })).rate };
+      const sample = {
+        one: await turn(bare, 'create'),
+        two: await turn(bare, 'getAndCreate'),
+        mock: (await drive(mock, 'new', { seconds })).rate,
+      };
       samples.push(sample);
-      say(`tables ${round} · createEntity ${Math.round(sample.bare)}/s · createLink ${Math.round(sample.mock)}/s`);
+      const [one, two, link] = Object.values(sample).map(Math.round);
+      say(`tables ${round} · createEntity ${one}/s · after getEntity ${two}/s · createLink ${link}/s`);
     }
     return {
       operations,
-      bare: spread(samples.map((each) => each.bare)),
+      one: spread(samples.map((each) => each.one)),
+      two: spread(samples.map((each) => each.two)),
       mock: spread(samples.map((each) => each.mock)),
-      ratio: spread(samples.map((each) => each.mock / each.bare)),
+      ofOne: spread(samples.map((each) => each.mock / each.one)),
+      ofTwo: spread(samples.map((each) => each.mock / each.two)),
     };
   } finally {
     await Promise.all([bare.stop(), mock.stop()]);
@@ -40,8 +50,8 @@ export async function tables({ rounds, seconds }, say) {
   }
 }
 
-async function turn({ child }) {
-  child.send('turn');
+async function turn({ child }, what) {
+  child.send(what);
   const [rate] = await once(child, 'message');
   return rate;
 }
