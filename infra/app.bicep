@@ -18,7 +18,7 @@ param entraAuthority string
 param controlKey string
 
 @secure()
-param apps string
+param appsBase64 string
 
 param seed string
 
@@ -115,7 +115,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       GRAPH_MOCK_ENTRA_AUDIENCE: entraAudience
       GRAPH_MOCK_ENTRA_AUTHORITY: entraAuthority
       GRAPH_MOCK_CONTROL_KEY: controlKey
-      GRAPH_MOCK_APPS: apps
+      GRAPH_MOCK_APPS: empty(appsBase64) ? '' : base64ToString(appsBase64)
       GRAPH_MOCK_SEED: seed
       GRAPH_MOCK_UNKNOWN_ITEMS: unknownItems
       GRAPH_MOCK_HISTORIC_CONTRACT: historicContract

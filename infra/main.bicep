@@ -19,7 +19,7 @@ param auth string
 @description('For entra: the tenant whose tokens are taken. By default the one that the subscription belongs to.')
 param entraTenant string = ''
 
-@description('For entra: what a token may be meant for, separated by commas: client ids and application ID URIs.')
+@description('For entra, which cannot do without: what a token may be meant for, separated by commas: client ids and application ID URIs.')
 param entraAudience string = ''
 
 @description('For entra: who issues the tokens. Another one for a national cloud. By default that of the cloud this is deployed to.')
@@ -29,9 +29,12 @@ param entraAuthority string = ''
 @secure()
 param controlKey string = ''
 
-@description('The apps that may sign in, as JSON, with their secrets. Without any, every client id may.')
+// In base64, since azd puts a variable into the text of its parameter file and parses that as JSON afterwards: no double
+// quote comes through. As an object azd takes it too, but only newer versions do, and older ones then fail without it.
+// https://github.com/Azure/azure-dev, `loadParameters` in cli/azd/pkg/infra/provisioning/bicep/bicep_provider.go
+@description('The apps that may sign in, with their secrets: the JSON of GRAPH_MOCK_APPS, in base64. Without any, every client id may.')
 @secure()
-param apps string = ''
+param appsBase64 string = ''
 
 @description('A file of the package, in JSON or YAML, with what is there at the start. By default the sample.')
 param seed string = ''
@@ -78,10 +81,15 @@ param instanceMemory int = 2048
 param logRetentionDays int = 30
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
+// A mock that takes tokens of Entra ID, and knows of none that is meant for it, would be deployed and answer nothing. Said
+// in the name of what all else lies in, it is known before anything is made.
+var groupName = auth == 'entra' && empty(entraAudience)
+  ? fail('auth is entra, so entraAudience has to say what a token may be meant for. With azd: azd env set GRAPH_MOCK_ENTRA_AUDIENCE <client id or application ID URI>')
+  : 'rg-${environmentName}'
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
-  name: 'rg-${environmentName}'
+  name: groupName
   location: location
   tags: tags
 }
@@ -137,7 +145,7 @@ module app 'app.bicep' = {
     entraAudience: entraAudience
     entraAuthority: empty(entraAuthority) ? environment().authentication.loginEndpoint : entraAuthority
     controlKey: controlKey
-    apps: apps
+    appsBase64: appsBase64
     seed: seed
     publicUrl: publicUrl
     unknownItems: unknownItems

@@ -19,6 +19,24 @@ beforeAll(async () => {
   );
 });
 
+/** The values of azd's parameter file. */
+async function azdParameters(): Promise<Readonly<Record<string, string>>> {
+  const { parameters } = await json('infra/main.parameters.json');
+  return Object.fromEntries(Object.entries<{ value: string }>(parameters).map(([name, { value }]) => [name, value]));
+}
+
+/**
+ * What azd makes of a value of that file: variables are put into the text as they are, and the whole is read as JSON
+ * afterwards. https://github.com/Azure/azure-dev, `loadParameters` in cli/azd/pkg/infra/provisioning/bicep
+ */
+function filledByAzd(value: string, variables: Readonly<Record<string, string>>): string {
+  const text = JSON.stringify(value).replaceAll(
+    /\$\{(\w+)(?:=([^}]*))?\}/g,
+    (_, name: string, otherwise = '') => variables[name] || otherwise,
+  );
+  return JSON.parse(text);
+}
+
 test('every template of the folder is looked at', async () => {
   const all = (await readdir('infra')).filter((file) => file.endsWith('.bicep'));
   expect(all.toSorted()).toEqual(files.toSorted());
@@ -38,7 +56,7 @@ describe.each(files)('%s', (file) => {
     for (const { file: module, given } of template(file).modules) {
       const taken = template(module).parameters;
       expect(taken.map(({ name }) => name)).toEqual(expect.arrayContaining([...given]));
-      const required = taken.filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
+      const required = taken.filter((parameter) => parameter.default === undefined).map(({ name }) => name);
       expect([module, ...given]).toEqual(expect.arrayContaining(required));
     }
   });
@@ -67,19 +85,42 @@ describe('parameters', () => {
     expect(bare.map(({ name }) => name)).toEqual([]);
   });
 
-  test('of azd are parameters of the template, and give it what it needs', async () => {
-    const { parameters } = await json('infra/main.parameters.json');
+  test('of azd are those of the template, each of them, with the same defaults', async () => {
+    const filled = Object.entries(await azdParameters()).map(([name, value]) => [name, filledByAzd(value, {})]);
     const taken = template('main.bicep').parameters;
-    expect(taken.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(parameters)));
-    const required = taken.filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
-    expect(Object.keys(parameters)).toEqual(expect.arrayContaining(required));
+    expect(Object.fromEntries(filled)).toEqual(
+      Object.fromEntries(taken.map((parameter) => [parameter.name, parameter.default ?? ''])),
+    );
+  });
+
+  test('that are JSON pass through azd in base64, and would not as they are', async () => {
+    const apps = JSON.stringify([{ id: 'a', secret: String.raw`b"\'` }]);
+    const { appsBase64 = '' } = await azdParameters();
+    const [, variable = ''] = /^\$\{(\w+)=/.exec(appsBase64) ?? [];
+    expect(() => filledByAzd(appsBase64, { [variable]: apps })).toThrow(SyntaxError);
+    const base64 = Buffer.from(apps).toString('base64');
+    expect(filledByAzd(appsBase64, { [variable]: base64 })).toBe(base64);
+    const setting = template('app.bicep').properties.find(({ name }) => name === 'GRAPH_MOCK_APPS');
+    expect(setting?.value).toBe("empty(appsBase64) ? '' : base64ToString(appsBase64)");
+    expect(settingsOf({ GRAPH_MOCK_APPS: apps }).GRAPH_MOCK_APPS).toMatchObject([{ id: 'a' }]);
+  });
+
+  test('that entra wants are missed before anything is made', () => {
+    // What azd gives where nothing is said: the tenant has a default of its own.
+    const said = { GRAPH_MOCK_AUTH: 'entra', GRAPH_MOCK_ENTRA_TENANT: crypto.randomUUID() };
+    expect(() => settingsOf(said)).toThrow('GRAPH_MOCK_ENTRA_AUDIENCE is needed');
+    const { variables, properties } = template('main.bicep');
+    const name = variables.find(({ value }) => value.includes('fail('));
+    expect(name?.value).toMatch(/^auth == 'entra' && empty\(entraAudience\)\s+\? fail\('.*GRAPH_MOCK_ENTRA_AUDIENCE/);
+    // Of the group, that is: in a module it would be known only when that module's turn comes.
+    expect(properties).toContainEqual({ name: 'name', value: name?.name });
   });
 
   test('that are secret are marked so in every template they pass through', () => {
     for (const file of ['main.bicep', 'app.bicep']) {
       const { parameters } = template(file);
       const secret = parameters.filter(({ decorators }) => decorators.includes('secure')).map(({ name }) => name);
-      expect(secret).toEqual(['controlKey', 'apps']);
+      expect(secret).toEqual(['controlKey', 'appsBase64']);
     }
   });
 });
