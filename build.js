@@ -1,7 +1,8 @@
 // Builds what runs: dist/package, the folder that is deployed and that `func start` runs; dist/cli.cjs for the command
 // line, and dist/index.cjs with its types for whoever imports the package.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
@@ -63,6 +64,8 @@ async function deployable(outdir) {
   await writeFile(`${outdir}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
   await copyFile('host.json', `${outdir}/host.json`);
   await copyFile('.funcignore', `${outdir}/.funcignore`);
+  // Whoever deploys has what GRAPH_MOCK_SEED is to name there in this folder.
+  if (existsSync('seeds')) await cp('seeds', `${outdir}/seeds`, { recursive: true });
 }
 
 function azureBundle(outdir) {

@@ -40,13 +40,12 @@ for (const { flags, isOurs, of } of questions) {
   const command = ['npm audit', ...flags].join(' ');
   if (found) {
     const ours = found.filter(isOurs);
-    for (const { name, severity, range } of ours) console.error(`${severity}: ${name} ${range}`);
-    console.log(`${command}: ${ours.length} ${of} are known to be vulnerable`);
+    for (const { name, severity, range } of ours) process.stderr.write(`${severity}: ${name} ${range}\n`);
+    process.stdout.write(`${command}: ${ours.length} ${of} are known to be vulnerable\n`);
     if (ours.length > 0) process.exitCode = 1;
   } else {
-    console.error(
-      `${command}: NOT CHECKED, ${isUnanswered ? 'the registry gives no answer' : 'npm has failed'}: ${problem.trim()}`,
-    );
+    const whose = isUnanswered ? 'the registry gives no answer' : 'npm has failed';
+    process.stderr.write(`${command}: NOT CHECKED, ${whose}: ${problem.trim()}\n`);
     if (!isUnanswered) process.exitCode = 1;
   }
 }

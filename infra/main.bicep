@@ -36,7 +36,7 @@ param controlKey string = ''
 @secure()
 param appsBase64 string = ''
 
-@description('A file of the package, in JSON or YAML, with what is there at the start. By default the sample.')
+@description('A file of the package, in JSON or YAML, with what is there at the start: seeds/ours.yaml, where seeds/ours.yaml was there when it was built. By default the sample.')
 param seed string = ''
 
 @description('Origin of webUrl and every other absolute URL of an answer, where the app stands behind a name of your own. By default its own.')

@@ -25,10 +25,13 @@ export interface Packaged {
  * Loads what `npm run package` has made in a process that has nothing but this environment, from a copy far away from
  * any node_modules.
  */
-export async function startPackaged(environment: Readonly<Record<string, string>>): Promise<Packaged> {
+export async function startPackaged(
+  environment: Readonly<Record<string, string>>,
+  deployed = 'dist/package',
+): Promise<Packaged> {
   const root = await mkdtemp(path.join(tmpdir(), 'graph-sharing-mock-package-'));
   const [folder, script] = [path.join(root, 'app'), path.join(root, 'worker.cjs')];
-  await cp('dist/package', folder, { recursive: true });
+  await cp(deployed, folder, { recursive: true });
   const flags = ['--bundle', '--platform=node', `--outfile=${script}`, '--log-level=warning'];
   await promisify(execFile)(esbuild, ['test/kit/workerProcess.ts', ...flags]);
 
