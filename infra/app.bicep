@@ -30,6 +30,14 @@ param quotaLinks string
 param quotaItems string
 param quotaBytes string
 param retentionDays string
+param otlpEndpoint string
+param otlpMetricsEndpoint string
+
+@secure()
+param otlpHeaders string
+
+param metricsExporter string
+param metricExportInterval string
 param maximumInstanceCount int
 param instanceMemory int
 
@@ -124,6 +132,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       GRAPH_MOCK_QUOTA_ITEMS: quotaItems
       GRAPH_MOCK_QUOTA_BYTES: quotaBytes
       GRAPH_MOCK_RETENTION_DAYS: retentionDays
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: otlpMetricsEndpoint
+      OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders
+      OTEL_METRICS_EXPORTER: metricsExporter
+      OTEL_METRIC_EXPORT_INTERVAL: metricExportInterval
     }
   }
 }

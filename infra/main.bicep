@@ -66,6 +66,22 @@ param quotaBytes string = '1073741824'
 @description('After how many days without a call a tenant is removed. 0 keeps everything.')
 param retentionDays string = '7'
 
+@description('Where counters are sent, by OTLP over HTTP: the endpoint for all kinds of telemetry, such as https://otlp.example.com. Nowhere without.')
+param otlpEndpoint string = ''
+
+@description('The same for metrics alone, with its whole path. It wins over the other.')
+param otlpMetricsEndpoint string = ''
+
+@description('What is sent along to either, as name=value, separated by commas: a key, as a rule.')
+@secure()
+param otlpHeaders string = ''
+
+@description('otlp, or none: then no counters are sent, whatever endpoint there is for other kinds of telemetry.')
+param metricsExporter string = 'otlp'
+
+@description('How often counters are sent, in milliseconds.')
+param metricExportInterval string = '60000'
+
 @description('The most instances at once: what a load test can cost at the most.')
 @minValue(1)
 @maxValue(1000)
@@ -155,6 +171,11 @@ module app 'app.bicep' = {
     quotaItems: quotaItems
     quotaBytes: quotaBytes
     retentionDays: retentionDays
+    otlpEndpoint: otlpEndpoint
+    otlpMetricsEndpoint: otlpMetricsEndpoint
+    otlpHeaders: otlpHeaders
+    metricsExporter: metricsExporter
+    metricExportInterval: metricExportInterval
     maximumInstanceCount: maximumInstanceCount
     instanceMemory: instanceMemory
   }

@@ -120,13 +120,13 @@ describe('parameters', () => {
     for (const file of ['main.bicep', 'app.bicep']) {
       const { parameters } = template(file);
       const secret = parameters.filter(({ decorators }) => decorators.includes('secure')).map(({ name }) => name);
-      expect(secret).toEqual(['controlKey', 'appsBase64']);
+      expect(secret).toEqual(['controlKey', 'appsBase64', 'otlpHeaders']);
     }
   });
 });
 
 describe('app settings', () => {
-  const own = /^GRAPH_MOCK_/;
+  const own = /^(GRAPH_MOCK|OTEL)_/;
   /** What is not the mock's: read by the Functions host, or by the SDK that signs in. */
   const platform = [
     'AzureWebJobsStorage__accountName',
@@ -159,7 +159,7 @@ describe('app settings', () => {
   });
 
   test('are all in the table of docs/deploy.md, and no others', async () => {
-    const rows = (await readFile('docs/deploy.md', 'utf8')).matchAll(/^\| `(GRAPH_MOCK_\w+)` \|/gm);
+    const rows = (await readFile('docs/deploy.md', 'utf8')).matchAll(/^\| `((?:GRAPH_MOCK|OTEL)_\w+)` \|/gm);
     expect([...rows].map(([, name = '']) => name).toSorted()).toEqual(Object.keys(settingsSchema.shape).toSorted());
   });
 

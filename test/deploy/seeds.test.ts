@@ -15,8 +15,7 @@ let clone: string;
 beforeAll(async () => {
   clone = await mkdtemp(path.join(tmpdir(), 'graph-sharing-mock-seeds-'));
   const own = new Set(['dist', 'seeds', '.git']);
-  for (const name of await readdir('.'))
-    if (!own.has(name)) await symlink(path.resolve(name), path.join(clone, name));
+  for (const name of await readdir('.')) if (!own.has(name)) await symlink(path.resolve(name), path.join(clone, name));
   await mkdir(path.join(clone, 'seeds', 'team'), { recursive: true });
   await writeFile(path.join(clone, 'seeds', 'team', 'ours.yaml'), seed);
   await run(process.execPath, [path.resolve('build.js')], { cwd: clone });

@@ -63,7 +63,7 @@ export async function startPackaged(
     invoke: async (name, request) => (await ask({ name, request })).result as RpcResponse,
     loaded: async () => (await ask()).loaded.map((file) => path.relative(folder, file)),
     async close() {
-      child.kill();
+      if (child.connected) child.send({ number: 0, call: 'terminate' } satisfies Question);
       await closed;
       await rm(root, { recursive: true });
     },
