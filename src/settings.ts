@@ -11,7 +11,7 @@ function originOf(text: string): string | undefined {
 }
 
 /** Where telemetry is sent: any http URL. */
-const endpoint = z
+const otlpEndpoint = z
   .string()
   .refine((text) => /^https?:\/\/[^/]/i.test(text) && URL.canParse(text), 'must be a URL such as http://localhost:4318')
   .optional();
@@ -95,8 +95,8 @@ export const settingsSchema = z.object({
    * there: the first is for all kinds of telemetry, and gets `/v1/metrics`. What else there is of them, its SDK reads.
    * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
    */
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: otlpEndpoint,
   /** What is sent along, `name=value`, separated by commas: a key, as a rule. */
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   /** Without `otlp` among them none are sent, whatever endpoint there is for other kinds of telemetry. */

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function audit(all: unknown, delivered: unknown) {
   for (const [name, answer] of Object.entries({ all, delivered }))
     await writeFile(path.join(folder, name), typeof answer === 'string' ? answer : JSON.stringify(answer));
-  const child = spawn('.ci/audit', {
+  const child = spawn(path.resolve('.ci/audit'), {
     env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, ANSWERS: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
