@@ -1,7 +1,8 @@
 // Builds what runs: dist/package, the folder that is deployed and that `func start` runs; dist/cli.cjs for the command
 // line, and dist/index.cjs with its types for whoever imports the package.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
@@ -23,16 +24,31 @@ const common = {
   logLevel: 'warning',
 };
 
+/** What lies in a file of its own beside the bundle: much code that is wanted only where a setting asks for it. */
+const asides = {
+  /** Where something is kept in Table Storage. */
+  azure: { modules: { '@azure/data-tables': '*', '@azure/identity': '*' } },
+  /** Where counters are sent. Of its ES modules a fifth is left, of the others everything. */
+  opentelemetry: {
+    modules: {
+      '@opentelemetry/sdk-metrics': '{ MeterProvider, PeriodicExportingMetricReader }',
+      '@opentelemetry/exporter-metrics-otlp-proto': '{ OTLPMetricExporter }',
+      '@opentelemetry/resources': '{ detectResources, envDetector, resourceFromAttributes }',
+    },
+    mainFields: ['module', 'main'],
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await Promise.all([
   deployable('dist/package'),
   build({
     ...common,
     entryPoints: { cli: 'src/local/cli.ts', azurite: 'src/local/azuriteThread.ts', index: 'src/index.ts' },
-    // Large, and loaded only when a setting asks for them; Azure's SDKs lie beside the bundle that is deployed.
-    external: ['./package/azure.cjs', 'azurite'],
+    // Loaded only when a setting asks for it; what lies beside the bundle that is deployed, from there.
+    external: [...asidesIn('./package').external, 'azurite'],
     alias: {
-      ...azureIn('./package/azure.cjs'),
+      ...asidesIn('./package').alias,
       // Nobody is there whom the library could tell of the app's functions.
       '@azure/functions': './src/local/noFunctions.ts',
     },
@@ -40,9 +56,11 @@ await Promise.all([
   declarations(),
 ]);
 
-/** Leads to the file that holds Azure's SDKs: most of the code, and wanted only where something is kept in Table Storage. */
-function azureIn(file) {
-  return { '@azure/data-tables': file, '@azure/identity': file };
+/** Leads to the files that hold what few need. */
+function asidesIn(folder) {
+  const files = Object.entries(asides).map(([name, { modules }]) => ({ file: `${folder}/${name}.cjs`, modules }));
+  const alias = files.flatMap(({ file, modules }) => Object.keys(modules).map((module) => [module, file]));
+  return { external: files.map(({ file }) => file), alias: Object.fromEntries(alias) };
 }
 
 /** Everything that a Functions host needs, and no node_modules; the worker supplies the one module left out. */
@@ -52,10 +70,14 @@ async function deployable(outdir) {
       ...common,
       outdir,
       entryPoints: { functions: 'functions/index.ts' },
-      alias: azureIn('./azure.cjs'),
-      external: ['@azure/functions-core', './azure.cjs'],
+      alias: asidesIn('.').alias,
+      external: ['@azure/functions-core', ...asidesIn('.').external],
     }),
-    azureBundle(outdir),
+    ...Object.entries(asides).map(([name, { modules, mainFields }]) => {
+      const contents = Object.entries(modules).map(([module, names]) => `export ${names} from '${module}';`);
+      const stdin = { contents: contents.join('\n'), resolveDir: '.' };
+      return build({ ...common, outdir, stdin, entryNames: name, ...(mainFields && { mainFields }) });
+    }),
   ]);
   const { name, version, license, engines } = JSON.parse(await readFile('package.json', 'utf8'));
   const manifest = { name, version, license, private: true, main: 'functions.cjs', engines };
@@ -63,11 +85,8 @@ async function deployable(outdir) {
   await writeFile(`${outdir}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
   await copyFile('host.json', `${outdir}/host.json`);
   await copyFile('.funcignore', `${outdir}/.funcignore`);
-}
-
-function azureBundle(outdir) {
-  const contents = "export * from '@azure/data-tables'; export * from '@azure/identity';";
-  return build({ ...common, outdir, stdin: { contents, resolveDir: '.' }, entryNames: 'azure' });
+  // Whoever deploys has what GRAPH_MOCK_SEED is to name there in this folder.
+  if (existsSync('seeds')) await cp('seeds', `${outdir}/seeds`, { recursive: true });
 }
 
 /** The types of src/index.ts, which lean on no other file: nothing is resolved or checked (`npm run check` does that). */

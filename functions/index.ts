@@ -18,5 +18,6 @@ import './health.ts';
 import './control.ts';
 import './paths.ts';
 import './sweep.ts';
+import './metrics.ts';
 
 export { serve as dispatch } from './http.ts';

@@ -18,7 +18,7 @@ param entraAuthority string
 param controlKey string
 
 @secure()
-param apps string
+param appsBase64 string
 
 param seed string
 
@@ -30,6 +30,14 @@ param quotaLinks string
 param quotaItems string
 param quotaBytes string
 param retentionDays string
+param otlpEndpoint string
+param otlpMetricsEndpoint string
+
+@secure()
+param otlpHeaders string
+
+param metricsExporter string
+param metricExportInterval string
 param maximumInstanceCount int
 param instanceMemory int
 
@@ -115,7 +123,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       GRAPH_MOCK_ENTRA_AUDIENCE: entraAudience
       GRAPH_MOCK_ENTRA_AUTHORITY: entraAuthority
       GRAPH_MOCK_CONTROL_KEY: controlKey
-      GRAPH_MOCK_APPS: apps
+      GRAPH_MOCK_APPS: empty(appsBase64) ? '' : base64ToString(appsBase64)
       GRAPH_MOCK_SEED: seed
       GRAPH_MOCK_UNKNOWN_ITEMS: unknownItems
       GRAPH_MOCK_HISTORIC_CONTRACT: historicContract
@@ -124,6 +132,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       GRAPH_MOCK_QUOTA_ITEMS: quotaItems
       GRAPH_MOCK_QUOTA_BYTES: quotaBytes
       GRAPH_MOCK_RETENTION_DAYS: retentionDays
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: otlpMetricsEndpoint
+      OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders
+      OTEL_METRICS_EXPORTER: metricsExporter
+      OTEL_METRIC_EXPORT_INTERVAL: metricExportInterval
     }
   }
 }

@@ -19,7 +19,7 @@ param auth string
 @description('For entra: the tenant whose tokens are taken. By default the one that the subscription belongs to.')
 param entraTenant string = ''
 
-@description('For entra: what a token may be meant for, separated by commas: client ids and application ID URIs.')
+@description('For entra, which cannot do without: what a token may be meant for, separated by commas: client ids and application ID URIs.')
 param entraAudience string = ''
 
 @description('For entra: who issues the tokens. Another one for a national cloud. By default that of the cloud this is deployed to.')
@@ -29,11 +29,14 @@ param entraAuthority string = ''
 @secure()
 param controlKey string = ''
 
-@description('The apps that may sign in, as JSON, with their secrets. Without any, every client id may.')
+// In base64, since azd puts a variable into the text of its parameter file and parses that as JSON afterwards: no double
+// quote comes through. As an object azd takes it too, but only newer versions do, and older ones then fail without it.
+// https://github.com/Azure/azure-dev, `loadParameters` in cli/azd/pkg/infra/provisioning/bicep/bicep_provider.go
+@description('The apps that may sign in, with their secrets: the JSON of GRAPH_MOCK_APPS, in base64. Without any, every client id may.')
 @secure()
-param apps string = ''
+param appsBase64 string = ''
 
-@description('A file of the package, in JSON or YAML, with what is there at the start. By default the sample.')
+@description('A file of the package, in JSON or YAML, with what is there at the start: seeds/ours.yaml, where seeds/ours.yaml was there when it was built. By default the sample.')
 param seed string = ''
 
 @description('Origin of webUrl and every other absolute URL of an answer, where the app stands behind a name of your own. By default its own.')
@@ -63,6 +66,22 @@ param quotaBytes string = '1073741824'
 @description('After how many days without a call a tenant is removed. 0 keeps everything.')
 param retentionDays string = '7'
 
+@description('Where counters are sent, by OTLP over HTTP: the endpoint for all kinds of telemetry, such as https://otlp.example.com. Nowhere without.')
+param otlpEndpoint string = ''
+
+@description('The same for metrics alone, with its whole path. It wins over the other.')
+param otlpMetricsEndpoint string = ''
+
+@description('What is sent along to either, as name=value, separated by commas: a key, as a rule.')
+@secure()
+param otlpHeaders string = ''
+
+@description('otlp, or none: then no counters are sent, whatever endpoint there is for other kinds of telemetry.')
+param metricsExporter string = 'otlp'
+
+@description('How often counters are sent, in milliseconds.')
+param metricExportInterval string = '60000'
+
 @description('The most instances at once: what a load test can cost at the most.')
 @minValue(1)
 @maxValue(1000)
@@ -78,10 +97,15 @@ param instanceMemory int = 2048
 param logRetentionDays int = 30
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
+// A mock that takes tokens of Entra ID, and knows of none that is meant for it, would be deployed and answer nothing. Said
+// in the name of what all else lies in, it is known before anything is made.
+var groupName = auth == 'entra' && empty(entraAudience)
+  ? fail('auth is entra, so entraAudience has to say what a token may be meant for. With azd: azd env set GRAPH_MOCK_ENTRA_AUDIENCE <client id or application ID URI>')
+  : 'rg-${environmentName}'
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
-  name: 'rg-${environmentName}'
+  name: groupName
   location: location
   tags: tags
 }
@@ -137,7 +161,7 @@ module app 'app.bicep' = {
     entraAudience: entraAudience
     entraAuthority: empty(entraAuthority) ? environment().authentication.loginEndpoint : entraAuthority
     controlKey: controlKey
-    apps: apps
+    appsBase64: appsBase64
     seed: seed
     publicUrl: publicUrl
     unknownItems: unknownItems
@@ -147,6 +171,11 @@ module app 'app.bicep' = {
     quotaItems: quotaItems
     quotaBytes: quotaBytes
     retentionDays: retentionDays
+    otlpEndpoint: otlpEndpoint
+    otlpMetricsEndpoint: otlpMetricsEndpoint
+    otlpHeaders: otlpHeaders
+    metricsExporter: metricsExporter
+    metricExportInterval: metricExportInterval
     maximumInstanceCount: maximumInstanceCount
     instanceMemory: instanceMemory
   }

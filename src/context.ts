@@ -11,7 +11,9 @@ import { openTenants } from './tenants/openTenants.ts';
 
 /** A context with the real clock, ids and store, but for what `replaced` brings along. */
 export async function openContext(settings: Settings, replaced: Partial<Context> = {}): Promise<Context> {
-  const metrics = await openMetrics();
+  // oxlint-disable-next-line no-console -- the console is the log of a Functions app
+  const { report = (failure: unknown) => console.error(failure) } = replaced;
+  const metrics = await openMetrics(settings, report);
   const context: Omit<Context, 'tenants'> = {
     settings,
     store: replaced.store ?? (await openStore(settings.GRAPH_MOCK_STORAGE)),
@@ -20,8 +22,7 @@ export async function openContext(settings: Settings, replaced: Partial<Context>
     policy: { ...usualPolicy, historicContract: settings.GRAPH_MOCK_HISTORIC_CONTRACT },
     newId: () => randomUUID(),
     newSecret,
-    // oxlint-disable-next-line no-console -- the console is the log of a Functions app
-    report: (failure) => console.error(failure),
+    report,
     observers: metrics ? [metrics] : [],
     ...replaced,
   };

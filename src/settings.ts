@@ -10,6 +10,12 @@ function originOf(text: string): string | undefined {
   return new URL(text).origin;
 }
 
+/** Where telemetry is sent: any http URL. */
+const otlpEndpoint = z
+  .string()
+  .refine((text) => /^https?:\/\/[^/]/i.test(text) && URL.canParse(text), 'must be a URL such as http://localhost:4318')
+  .optional();
+
 const isHttpsOrigin = (text: string): boolean => originOf(text)?.startsWith('https:') ?? false;
 
 /** How much a tenant may keep. */
@@ -84,6 +90,23 @@ export const settingsSchema = z.object({
     .refine((text) => /^\d{1,5}$/.test(text), 'must be a whole number of days, or 0 to keep everything')
     .transform(Number)
     .default(7),
+  /**
+   * Where counters are sent, by OTLP over HTTP; nowhere without. These have OpenTelemetry's names, and mean what they mean
+   * there: the first is for all kinds of telemetry, and gets `/v1/metrics`. What else there is of them, its SDK reads.
+   * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+   */
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: otlpEndpoint,
+  /** What is sent along, `name=value`, separated by commas: a key, as a rule. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  /** Without `otlp` among them none are sent, whatever endpoint there is for other kinds of telemetry. */
+  OTEL_METRICS_EXPORTER: z.string().default('otlp'),
+  /** How often, in milliseconds. */
+  OTEL_METRIC_EXPORT_INTERVAL: z
+    .string()
+    .refine((text) => /^[1-9]\d{0,8}$/.test(text), 'must be a whole number of milliseconds')
+    .transform(Number)
+    .default(60_000),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

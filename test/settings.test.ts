@@ -49,3 +49,18 @@ test.each([
 ])('%s does not', (given) => {
   expect(() => settingsOf({ GRAPH_MOCK_STORAGE: given })).toThrow('GRAPH_MOCK_STORAGE must be');
 });
+
+const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'];
+
+test.each(endpoints)('%s is any http URL, and no other', (name) => {
+  for (const url of ['http://localhost:4318', 'https://otlp.example.com/own/path?team=a'])
+    expect(settingsOf({ [name]: url })).toMatchObject({ [name]: url });
+  for (const url of ['localhost:4318', 'grpc://localhost:4317', 'https://', 'http://a b', 'http://x:99999'])
+    expect(() => settingsOf({ [name]: url })).toThrow(`${name} must be a URL such as http://localhost:4318`);
+});
+
+test.each(['0', '-1', '1.5', '60s', '9999999999'])('counters are not sent every %s milliseconds', (given) => {
+  expect(() => settingsOf({ OTEL_METRIC_EXPORT_INTERVAL: given })).toThrow(
+    'OTEL_METRIC_EXPORT_INTERVAL must be a whole',
+  );
+});

@@ -70,6 +70,10 @@ for (const { setting, option } of options) {
     option.argParser((name: string, others?: string) => (others === undefined ? name : `${others},${name}`));
 }
 
+/** What no flag stands for: OpenTelemetry's own variables. */
+const flagged = new Set<string>(options.map(({ setting }) => setting));
+const withoutFlag = Object.fromEntries(Object.entries(process.env).filter(([name]) => !flagged.has(name)));
+
 /** A default as one would write it; a list of none is not written. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
@@ -123,7 +127,7 @@ async function run(command: (given: Given, written: Written) => Promise<void>): 
   try {
     const values = options.map(({ setting, option }) => [setting, program.getOptionValue(option.attributeName())]);
     const written = z.record(z.string(), z.string()).parse(Object.fromEntries(values.filter(([, value]) => value)));
-    await command(readSettings(schema, written), written);
+    await command(readSettings(schema, { ...withoutFlag, ...written }), written);
   } catch (failure) {
     complain(failure);
     await stop(1);

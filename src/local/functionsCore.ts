@@ -35,8 +35,13 @@ export const setProgrammingModel = (given: unknown): void => {
 /** The library's own model of an invocation, through which the worker calls a function. */
 export const getProgrammingModel = (): unknown => programmingModel;
 
-/** Hooks are the worker's to call, and there is none. */
-export const registerHook = (): Disposable => ({ dispose: () => {} });
+/** Hooks are the worker's to call. This is what it would call before it ends. */
+export const terminateHooks: ((context: object) => unknown)[] = [];
+
+export function registerHook(name: string, callback: (context: object) => unknown): Disposable {
+  if (name === 'appTerminate') terminateHooks.push(callback);
+  return { dispose: () => {} };
+}
 
 /** The library would fall back to the console. */
 export const log = (): void => {};

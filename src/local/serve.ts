@@ -4,6 +4,7 @@ import { settleJournals } from '../control/journal.ts';
 import { sowFile } from '../control/seedFile.ts';
 import { keysOf } from '../identity/keys.ts';
 import type { Context } from '../operation.ts';
+import { settleExports } from '../otlp.ts';
 import { requestLog } from '../requestLog.ts';
 import type { Given } from './cliSettings.ts';
 import { startHost } from './host.ts';
@@ -26,7 +27,13 @@ interface Surroundings {
 export async function serve(given: Given, storage: string, { terminal, started }: Surroundings): Promise<void> {
   terminal.progress('Opening the store');
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
-  started.push(context.store, context.tenants, { close: () => settleJournals(context) }, startSweeping(context));
+  started.push(
+    { close: settleExports },
+    context.store,
+    context.tenants,
+    { close: () => settleJournals(context) },
+    startSweeping(context),
+  );
   if (given.GRAPH_MOCK_HTTPS || given.GRAPH_MOCK_PROXY !== undefined) terminal.progress('Looking at certificates');
   const tls = await tlsOf(given);
   const log = requestLog(given.GRAPH_MOCK_LOG, (line) => void process.stdout.write(`${line}\n`));

@@ -19,6 +19,24 @@ beforeAll(async () => {
   );
 });
 
+/** The values of azd's parameter file. */
+async function azdParameters(): Promise<Readonly<Record<string, string>>> {
+  const { parameters } = await json('infra/main.parameters.json');
+  return Object.fromEntries(Object.entries<{ value: string }>(parameters).map(([name, { value }]) => [name, value]));
+}
+
+/**
+ * What azd makes of a value of that file: variables are put into the text as they are, and the whole is read as JSON
+ * afterwards. https://github.com/Azure/azure-dev, `loadParameters` in cli/azd/pkg/infra/provisioning/bicep
+ */
+function filledByAzd(value: string, variables: Readonly<Record<string, string>>): string {
+  const text = JSON.stringify(value).replaceAll(
+    /\$\{(\w+)(?:=([^}]*))?\}/g,
+    (_, name: string, otherwise = '') => variables[name] || otherwise,
+  );
+  return JSON.parse(text);
+}
+
 test('every template of the folder is looked at', async () => {
   const all = (await readdir('infra')).filter((file) => file.endsWith('.bicep'));
   expect(all.toSorted()).toEqual(files.toSorted());
@@ -38,7 +56,7 @@ describe.each(files)('%s', (file) => {
     for (const { file: module, given } of template(file).modules) {
       const taken = template(module).parameters;
       expect(taken.map(({ name }) => name)).toEqual(expect.arrayContaining([...given]));
-      const required = taken.filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
+      const required = taken.filter((parameter) => parameter.default === undefined).map(({ name }) => name);
       expect([module, ...given]).toEqual(expect.arrayContaining(required));
     }
   });
@@ -67,25 +85,48 @@ describe('parameters', () => {
     expect(bare.map(({ name }) => name)).toEqual([]);
   });
 
-  test('of azd are parameters of the template, and give it what it needs', async () => {
-    const { parameters } = await json('infra/main.parameters.json');
+  test('of azd are those of the template, each of them, with the same defaults', async () => {
+    const filled = Object.entries(await azdParameters()).map(([name, value]) => [name, filledByAzd(value, {})]);
     const taken = template('main.bicep').parameters;
-    expect(taken.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(parameters)));
-    const required = taken.filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
-    expect(Object.keys(parameters)).toEqual(expect.arrayContaining(required));
+    expect(Object.fromEntries(filled)).toEqual(
+      Object.fromEntries(taken.map((parameter) => [parameter.name, parameter.default ?? ''])),
+    );
+  });
+
+  test('that are JSON pass through azd in base64, and would not as they are', async () => {
+    const apps = JSON.stringify([{ id: 'a', secret: String.raw`b"\'` }]);
+    const { appsBase64 = '' } = await azdParameters();
+    const [, variable = ''] = /^\$\{(\w+)=/.exec(appsBase64) ?? [];
+    expect(() => filledByAzd(appsBase64, { [variable]: apps })).toThrow(SyntaxError);
+    const base64 = Buffer.from(apps).toString('base64');
+    expect(filledByAzd(appsBase64, { [variable]: base64 })).toBe(base64);
+    const setting = template('app.bicep').properties.find(({ name }) => name === 'GRAPH_MOCK_APPS');
+    expect(setting?.value).toBe("empty(appsBase64) ? '' : base64ToString(appsBase64)");
+    expect(settingsOf({ GRAPH_MOCK_APPS: apps }).GRAPH_MOCK_APPS).toMatchObject([{ id: 'a' }]);
+  });
+
+  test('that entra wants are missed before anything is made', () => {
+    // What azd gives where nothing is said: the tenant has a default of its own.
+    const said = { GRAPH_MOCK_AUTH: 'entra', GRAPH_MOCK_ENTRA_TENANT: crypto.randomUUID() };
+    expect(() => settingsOf(said)).toThrow('GRAPH_MOCK_ENTRA_AUDIENCE is needed');
+    const { variables, properties } = template('main.bicep');
+    const name = variables.find(({ value }) => value.includes('fail('));
+    expect(name?.value).toMatch(/^auth == 'entra' && empty\(entraAudience\)\s+\? fail\('.*GRAPH_MOCK_ENTRA_AUDIENCE/);
+    // Of the group, that is: in a module it would be known only when that module's turn comes.
+    expect(properties).toContainEqual({ name: 'name', value: name?.name });
   });
 
   test('that are secret are marked so in every template they pass through', () => {
     for (const file of ['main.bicep', 'app.bicep']) {
       const { parameters } = template(file);
       const secret = parameters.filter(({ decorators }) => decorators.includes('secure')).map(({ name }) => name);
-      expect(secret).toEqual(['controlKey', 'apps']);
+      expect(secret).toEqual(['controlKey', 'appsBase64', 'otlpHeaders']);
     }
   });
 });
 
 describe('app settings', () => {
-  const own = /^GRAPH_MOCK_/;
+  const own = /^(GRAPH_MOCK|OTEL)_/;
   /** What is not the mock's: read by the Functions host, or by the SDK that signs in. */
   const platform = [
     'AzureWebJobsStorage__accountName',
@@ -118,7 +159,7 @@ describe('app settings', () => {
   });
 
   test('are all in the table of docs/deploy.md, and no others', async () => {
-    const rows = (await readFile('docs/deploy.md', 'utf8')).matchAll(/^\| `(GRAPH_MOCK_\w+)` \|/gm);
+    const rows = (await readFile('docs/deploy.md', 'utf8')).matchAll(/^\| `((?:GRAPH_MOCK|OTEL)_\w+)` \|/gm);
     expect([...rows].map(([, name = '']) => name).toSorted()).toEqual(Object.keys(settingsSchema.shape).toSorted());
   });
 
@@ -178,12 +219,22 @@ test('azd finds the app by its tag, and deploys the folder that npm run package 
   expect(await readdir(path.resolve(dist))).toContain('functions.cjs');
 });
 
-test('host.json leaves paths to Graph, bounds what a request may take, and samples neither requests nor errors away', async () => {
-  const { functionTimeout, extensions, logging } = await json('host.json');
+test('host.json leaves paths to Graph, and bounds what a request may take', async () => {
+  const { functionTimeout, extensions } = await json('host.json');
   expect(extensions.http.routePrefix).toBe('');
   expect(extensions.http.maxConcurrentRequests).toBeLessThanOrEqual(extensions.http.maxOutstandingRequests);
   expect(functionTimeout).toMatch(/^00:0\d:00$/);
-  expect(logging.applicationInsights.samplingSettings.excludedTypes.split(';')).toEqual(
-    expect.arrayContaining(['Request', 'Exception']),
-  );
+});
+
+/** What Application Insights calls, in the settings of its sampling, that which lies in a table of its own [doc]. */
+const typeOf: Readonly<Record<string, string>> = { requests: 'Request', exceptions: 'Exception', traces: 'Trace' };
+
+test('host.json samples away nothing that is asked for when something fails: what docs/operations.md queries', async () => {
+  const queries = [...(await readFile('docs/operations.md', 'utf8')).matchAll(/^```kusto\n(\w+)$/gm)];
+  const asked = queries.map(([, table = '']) => typeOf[table] ?? `a type for ${table}`);
+  // A handler answers an error and throws none, so that it is a line in the log; the host itself tells of the others.
+  expect(asked).toContain('Trace');
+  const { samplingSettings } = (await json('host.json')).logging.applicationInsights;
+  const excluded: string[] = samplingSettings.excludedTypes.split(';');
+  expect(excluded).toEqual(expect.arrayContaining([...asked, 'Request', 'Exception']));
 });

@@ -51,6 +51,7 @@ test('holds what runs, its types and its licences, and nothing else', async () =
     'dist/package/functions.cjs',
     'dist/package/functions.cjs.LEGAL.txt',
     'dist/package/host.json',
+    'dist/package/opentelemetry.cjs',
     'dist/package/package.json',
     'package.json',
   ]);

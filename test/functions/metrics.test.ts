@@ -1,6 +1,7 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
 
 import { openMetrics } from '../../src/metrics.ts';
+import { settingsOf } from '../../src/settings.ts';
 import { ids, startGraph } from '../kit/graph.ts';
 
 afterEach(() => metrics.disable());
@@ -20,7 +21,7 @@ function registerSdk() {
 }
 
 test('without an SDK nothing is counted', async () => {
-  expect(await openMetrics()).toBeUndefined();
+  expect(await openMetrics(settingsOf({}), () => {})).toBeUndefined();
 });
 
 test('with an SDK each request is counted by operation, method and status, and its time is measured', async () => {

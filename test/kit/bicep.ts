@@ -15,11 +15,14 @@ export interface Template {
   readonly identifiers: ReadonlySet<string>;
   /** Every property of every object, as `name: value` in the words of the template. */
   readonly properties: readonly { readonly name: string; readonly value: string }[];
+  /** Every variable, in the words of the template. */
+  readonly variables: readonly { readonly name: string; readonly value: string }[];
 }
 
 interface Parameter {
   readonly name: string;
-  readonly hasDefault: boolean;
+  /** As the template writes it, without quotes; undefined where it has to be given. */
+  readonly default: string | undefined;
   /** The names of its decorators: `description`, `secure` … */
   readonly decorators: readonly string[];
 }
@@ -45,8 +48,8 @@ export async function parseTemplate(text: string): Promise<Template> {
       .map((node) => `line ${node.startPosition.row + 1}: ${node.text.slice(0, 40)}`),
     parameters: ofType('parameter_declaration').map((node) => ({
       name: nameOf(node),
-      // The name, the type, and then the default.
-      hasDefault: node.namedChildren.length > 2,
+      // After the name and the type.
+      default: node.namedChildren.length > 2 ? unquoted(node.namedChildren[2]?.text ?? '') : undefined,
       decorators: decoratorsOf(node),
     })),
     modules: ofType('module_declaration').map((node) => ({
@@ -66,6 +69,10 @@ export async function parseTemplate(text: string): Promise<Template> {
         .map((node) => node.text),
     ),
     properties: ofType('object_property').map((node) => ({
+      name: nameOf(node),
+      value: node.namedChildren[1]?.text ?? '',
+    })),
+    variables: ofType('variable_declaration').map((node) => ({
       name: nameOf(node),
       value: node.namedChildren[1]?.text ?? '',
     })),

@@ -15,7 +15,7 @@ interface Options {
   readonly flags: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Where its log goes; to ours by default. */
-  readonly stderr?: 'inherit' | 'ignore';
+  readonly stderr?: 'inherit' | 'ignore' | 'pipe';
 }
 
 /** Starts one on a free port, and waits for its ready line. End it. */
@@ -24,6 +24,7 @@ export async function startHostProcess({ flags, environment = {}, stderr = 'inhe
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', stderr],
   });
+  if (!child.stdout) throw new Error('The host has no standard output');
   const closed = once(child, 'close');
   const lines = createInterface(child.stdout);
   const first = await Promise.race([once(lines, 'line'), closed.then(() => [])]);

@@ -25,10 +25,13 @@ export interface Packaged {
  * Loads what `npm run package` has made in a process that has nothing but this environment, from a copy far away from
  * any node_modules.
  */
-export async function startPackaged(environment: Readonly<Record<string, string>>): Promise<Packaged> {
+export async function startPackaged(
+  environment: Readonly<Record<string, string>>,
+  deployed = 'dist/package',
+): Promise<Packaged> {
   const root = await mkdtemp(path.join(tmpdir(), 'graph-sharing-mock-package-'));
   const [folder, script] = [path.join(root, 'app'), path.join(root, 'worker.cjs')];
-  await cp('dist/package', folder, { recursive: true });
+  await cp(deployed, folder, { recursive: true });
   const flags = ['--bundle', '--platform=node', `--outfile=${script}`, '--log-level=warning'];
   await promisify(execFile)(esbuild, ['test/kit/workerProcess.ts', ...flags]);
 
@@ -60,7 +63,7 @@ export async function startPackaged(environment: Readonly<Record<string, string>
     invoke: async (name, request) => (await ask({ name, request })).result as RpcResponse,
     loaded: async () => (await ask()).loaded.map((file) => path.relative(folder, file)),
     async close() {
-      child.kill();
+      if (child.connected) child.send({ number: 0, call: 'terminate' } satisfies Question);
       await closed;
       await rm(root, { recursive: true });
     },

@@ -10,8 +10,8 @@ import { invoke, type RpcRequest } from './worker.ts';
 /** What the process is asked, and under which number it answers. */
 export interface Question {
   readonly number: number;
-  /** Absent to be told of everything that is registered. */
-  readonly call?: { readonly name: string; readonly request: RpcRequest };
+  /** Absent to be told of everything that is registered; `terminate` to be ended as the Functions host ends a worker. */
+  readonly call?: { readonly name: string; readonly request: RpcRequest } | 'terminate';
 }
 
 interface Loader {
@@ -30,9 +30,15 @@ const require = createRequire(path.join(folder, 'package.json'));
 require(path.join(folder, String(require('./package.json').main)));
 
 process.on('message', ({ number, call }: Question) => {
+  if (call === 'terminate') return void terminate();
   void answer(call).then((result) => process.send?.({ number, result, loaded: Object.keys(require.cache) }));
 });
-async function answer(call: Question['call']): Promise<unknown> {
+async function terminate(): Promise<void> {
+  for (const hook of core.terminateHooks) await hook({ hookData: {}, appHookData: {} });
+  process.exit(0);
+}
+
+async function answer(call: Exclude<Question['call'], 'terminate'>): Promise<unknown> {
   if (!call) return core.registrations.map(({ metadata }) => metadata);
   const { status, headers, body } = await invoke(call.name, call.request, core);
   return { status, headers, body: new Uint8Array(body) };
