@@ -9,26 +9,27 @@ import { outcomeOf } from './entry.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
 import { Observed } from './observed.ts';
-import { isStranger } from './stranger.ts';
+import { senderOf } from './sender.ts';
 import { unreachable } from './unreachable.ts';
 
 const untouched: Injected = { hits: [] };
 
 /**
  * Stands around every answer of Graph's: brings in the tenant's clock, policy and generation, lets faults happen, and
- * notes in the journal what came of it. For a tenant that nobody drives this costs one read in half a second.
+ * notes in the journal what came of it. For a tenant that nobody drives this costs one read in half a second. For a
+ * stranger, where there are any, no fault waits, and no journal keeps what they have sent.
  */
 export const attend: Attend = async ({ request, routed }, given, answer) => {
   const started = performance.now();
   const arrived = Date.now();
-  const credentials = credentialsOf(request);
-  const { caller } = credentials;
   const trigger = routed?.trigger;
   const named = trigger?.tenantOf?.(request, routed?.place.params ?? {});
-  if (given.settings.GRAPH_MOCK_AUTH === 'entra' && (await isStranger(request, named, given)))
-    return answer(request, given);
   // What a URL names may be anything (decision record 30).
-  const tenant = named === undefined ? caller.tenant : tenantOf(named);
+  const tenant = named === undefined ? credentialsOf(request).caller.tenant : tenantOf(named);
+  const { GRAPH_MOCK_AUTH: mode, GRAPH_MOCK_ENTRA_TENANT: ours } = given.settings;
+  const keepsStrangersOut = mode === 'entra';
+  // Of the tenants that are not ours, nothing is even read.
+  if (keepsStrangersOut && tenant !== ours) return answer(request, given);
   let control: Control;
   try {
     const held = controlOf(tenant, given);
@@ -38,13 +39,15 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   }
   const context = contextOf(given, control);
   try {
+    const credentials = keepsStrangersOut ? await senderOf(request, routed, context) : credentialsOf(request);
+    if (!credentials) return await answer(request, context);
     const time = context.clock();
     const seen = new Observed(request);
     const operation = trigger?.name.split('-')[0];
     const fault = request.headers.get('x-mock-fault');
     let injected = untouched;
     if (fault !== null || control.faults.length > 0) {
-      const [path, app] = [pathOf(request.url), caller.app.id];
+      const [path, app] = [pathOf(request.url), credentials.caller.app.id];
       const asked = { method: request.method, path, operation, app, isGraph: !trigger?.isAside };
       injected = await inject(asked, fault, control, tenant, context);
     }
