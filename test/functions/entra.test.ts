@@ -86,6 +86,19 @@ const claimsOf = (claims: Readonly<Record<string, unknown>> = {}) => ({
   ...claims,
 });
 
+/** No user. */
+const nobody = { preferred_username: undefined };
+/** What an ID token of version 2 has and has not. */
+const idToken = {
+  azp: undefined,
+  scp: undefined,
+  nonce: '678910',
+  sub: 'a-pairwise-id',
+  ver: '2.0',
+  name: 'Dora Keller',
+};
+const roles = ['Files.ReadWrite.All'];
+
 const signed = (claims?: Readonly<Record<string, unknown>>, by = key): Promise<string> =>
   by ? new SignJWT(claimsOf(claims)).setProtectedHeader({ alg: 'RS256', kid: by.kid }).sign(by.privateKey) : noKey();
 
@@ -132,7 +145,13 @@ describe('taken is a token', () => {
     ['for several, one of them ours', () => ({ aud: ['https://example.com', audience] })],
     ['that has ended within the leeway', () => ({ exp: seconds(-290) })],
     ['that begins within the leeway', () => ({ nbf: seconds(290) })],
-    ['of an application', () => ({ scp: undefined, roles: ['Files.Read.All'], idtyp: 'app' })],
+    [
+      'of version 1, which has another word for the application',
+      () => ({ azp: undefined, appid: 'an-app', ver: '1.0' }),
+    ],
+    ['of an application', () => ({ ...nobody, scp: undefined, roles: ['Files.Read.All'], idtyp: 'app' })],
+    ['of an application, by what it does not say', () => ({ ...nobody, scp: undefined, roles: ['Files.Read.All'] })],
+    ['of a user with roles', () => ({ roles: ['Files.Read.All'], idtyp: 'user' })],
   ])('%s', async (_, claims) => {
     expect((await call(await signed(claims()))).status).toBe(200);
   });
@@ -155,6 +174,16 @@ describe('refused is a token', () => {
     ['for an audience that only begins like ours', { aud: `${audience}0` }, 'Invalid audience.'],
     ['that never ends', { exp: undefined }, 'the token is expired.'],
     ['whose end is no number', { exp: 'tomorrow' }, 'the token is expired.'],
+    ['that tells an application who has signed in', idToken, 'Access token validation failure.'],
+    ['that does so, with the roles of the user', { ...idToken, roles }, 'Access token validation failure.'],
+    [
+      'that does so, and names nobody',
+      { ...idToken, ...nobody, name: undefined, roles },
+      'Access token validation failure.',
+    ],
+    ['whose application has no name', { azp: '', appid: 7 }, 'Access token validation failure.'],
+    ['of a user with roles and no scope', { scp: undefined, roles }, 'Access token validation failure.'],
+    ['that says so', { ...nobody, scp: undefined, roles, idtyp: 'user' }, 'Access token validation failure.'],
   ])('%s', async (_, claims, message) => {
     const { status, body, headers } = await call(await signed(claims));
     expect({ status, error: body.error }).toMatchObject({
