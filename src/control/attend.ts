@@ -6,6 +6,7 @@ import type { Attend } from '../graph/router.ts';
 import { tenantOf } from '../tenant.ts';
 import { contextOf, type Control, controlOf } from './control.ts';
 import { outcomeOf } from './entry.ts';
+import { faultOfHeader } from './faultHeader.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
 import { Observed } from './observed.ts';
@@ -44,19 +45,22 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     const time = context.clock();
     const seen = new Observed(request);
     const operation = trigger?.name.split('-')[0];
-    const fault = request.headers.get('x-mock-fault');
+    const header = request.headers.get('x-mock-fault');
+    const since = context.batchArrived ?? started;
+    // What comes with the request goes first, then the tenant's in the order they were made.
+    const faults = header === null ? control.faults : [faultOfHeader(header, since), ...control.faults];
     let injected = untouched;
-    if (fault !== null || control.faults.length > 0) {
+    if (faults.length > 0) {
       const [path, app] = [pathOf(request.url), credentials.caller.app.id];
       const asked = { method: request.method, path, operation, app, isGraph: !trigger?.isAside };
-      injected = await inject(asked, fault, control, tenant, context);
+      injected = await inject(asked, faults, tenant, context);
     }
     const { error, drop, hits } = injected;
     // The journal shall have the body of what is refused here as well; one that cannot be read is no matter.
     if (error && !drop) await seen.arrayBuffer().catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
-      : await answer(seen, context);
+      : await answer(seen, operation === 'batch' ? { ...context, batchArrived: since } : context);
     const noted = {
       seen,
       credentials,

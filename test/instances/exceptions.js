@@ -27,6 +27,7 @@ export const exceptions = [
   ['quotas.test.ts', /costs no further table operation/, inside],
   ['controlClock.test.ts', /goes on from where it is set|stands still where it is frozen/, clock],
   ['controlRequests.test.ts', /answers with what there is when the time is over/, inside],
+  ['headerDelay.test.ts', /./, clock],
   ['controlFaults.test.ts', /ends when the host closes/, inside],
   ['entra.test.ts', /the keys|uses up no fault|it is one application/, inside],
   ['health.test.ts', /without a store/, inside],
