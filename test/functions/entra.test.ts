@@ -376,14 +376,14 @@ describe('a stranger', () => {
       const authorization = `Bearer ${await signed()}`;
       const drive = '/v1.0/me/drive';
       const file = await graph.put(`${drive}/root:/a.txt:/content`, bytes, { authorization });
-      const { body: item } = await graph.get(`${drive}/items/${file.body.id}`, { authorization });
+      const { body: shared } = await graph.get(`${drive}/items/${file.body.id}`, { authorization });
       const upload = await graph.post(`${drive}/root:/b.txt:/createUploadSession`, {}, { authorization });
       const link = await graph.post(
-        `${drive}/items/${item.id}/createLink`,
+        `${drive}/items/${shared.id}/createLink`,
         { type: 'view', scope: 'anonymous' },
         { authorization },
       );
-      const download = pathIn(item['@microsoft.graph.downloadUrl']);
+      const download = pathIn(shared['@microsoft.graph.downloadUrl']);
       const session = pathIn(upload.body.uploadUrl);
       const page = pathIn(link.body.link.webUrl);
       const range = { 'content-range': `bytes 0-${bytes.length - 1}/${2 * bytes.length}` };
