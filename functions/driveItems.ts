@@ -1,7 +1,7 @@
 import { tenantOfDownload } from '../src/drive/content.ts';
 import { createChild } from '../src/drive/createChild.ts';
 import { deleteItem } from '../src/drive/deleteItem.ts';
-import { download } from '../src/drive/download.ts';
+import { download, isDownloadUrl } from '../src/drive/download.ts';
 import { getContent } from '../src/drive/getContent.ts';
 import { getItem } from '../src/drive/getItem.ts';
 import { listChildren } from '../src/drive/listChildren.ts';
@@ -46,6 +46,7 @@ http('download', {
   methods: ['GET'],
   route: '_layouts/15/download.aspx',
   tenantOf: ({ query }) => tenantOfDownload(query.get('tempauth') ?? ''),
+  isHandedOut: ({ query }, _, context) => isDownloadUrl(query.get('tempauth') ?? '', context),
   handler: preauthenticated(({ request: { headers }, tempauth }, context) =>
     download(tempauth, (name) => headers.get(name), context),
   ),

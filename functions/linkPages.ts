@@ -6,7 +6,7 @@ import { exchangeOf, toErrorResponse } from '../src/graph/response.ts';
 import type { Handler, Trigger } from '../src/graph/router.ts';
 import { cookieNameOf } from '../src/page/ticket.ts';
 import { toPage } from '../src/page/views.ts';
-import { visit, type Visitor } from '../src/page/visit.ts';
+import { isOfLink, visit, type Visitor } from '../src/page/visit.ts';
 import { isLinkUrl } from '../src/sharing/linkUrl.ts';
 import { tenantOfLink } from '../src/sharing/seededToken.ts';
 import { http } from './http.ts';
@@ -71,6 +71,10 @@ const pages = (route: string, tokenOf: TokenOf, isFramed = false): Omit<Trigger,
   route,
   isAside: true,
   tenantOf: (request, params) => tenantOfLink(tokenOf(request, params), request.query),
+  isHandedOut(request, params, context) {
+    const token = tokenOf(request, params);
+    return isOfLink({ token, tenant: tenantOfLink(token, request.query) }, context);
+  },
   handler: pageBehind(tokenOf, isFramed),
 });
 

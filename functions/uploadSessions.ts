@@ -7,7 +7,14 @@ import { commitUpload } from '../src/upload/commitUpload.ts';
 import { complete } from '../src/upload/complete.ts';
 import { createUploadSession } from '../src/upload/createUploadSession.ts';
 import { receive } from '../src/upload/receive.ts';
-import { findSession, removeSession, tenantOfUpload, toUploadSession, uploadRoute } from '../src/upload/session.ts';
+import {
+  findSession,
+  removeSession,
+  sessionBehind,
+  tenantOfUpload,
+  toUploadSession,
+  uploadRoute,
+} from '../src/upload/session.ts';
 import { http } from './http.ts';
 
 for (const { name, route, refer } of itemAddresses) {
@@ -21,12 +28,16 @@ for (const { name, route, refer } of itemAddresses) {
 
 // What an `uploadUrl` takes. Whose tenant's it is, its claim tells.
 
-const tenantOfUrl: Trigger['tenantOf'] = ({ query }) => tenantOfUpload(query.get('tempauth') ?? '');
+const byUrl: Pick<Trigger, 'tenantOf' | 'isHandedOut'> = {
+  tenantOf: ({ query }) => tenantOfUpload(query.get('tempauth') ?? ''),
+  isHandedOut: async ({ query }, _, context) =>
+    (await sessionBehind(query.get('tempauth') ?? '', context)) !== undefined,
+};
 
 http('uploadFragment', {
   methods: ['PUT'],
   route: uploadRoute,
-  tenantOf: tenantOfUrl,
+  ...byUrl,
   handler: preauthenticated(({ request, tempauth, origin }, context) => {
     const contentRange = request.headers.get('content-range');
     return receive({ tempauth, contentRange, bytes: () => bytesOf(request, bodyLimits.fragment), origin }, context);
@@ -36,7 +47,7 @@ http('uploadFragment', {
 http('uploadStatus', {
   methods: ['GET'],
   route: uploadRoute,
-  tenantOf: tenantOfUrl,
+  ...byUrl,
   handler: preauthenticated(async ({ tempauth }, context) => ({
     status: 200,
     body: toUploadSession((await findSession(tempauth, context)).value),
@@ -46,7 +57,7 @@ http('uploadStatus', {
 http('completeUpload', {
   methods: ['POST'],
   route: uploadRoute,
-  tenantOf: tenantOfUrl,
+  ...byUrl,
   handler: preauthenticated(async ({ tempauth, origin }, context) => {
     const stored = await findSession(tempauth, context);
     return complete(stored, stored.value, origin, context);
@@ -56,7 +67,7 @@ http('completeUpload', {
 http('cancelUpload', {
   methods: ['DELETE'],
   route: uploadRoute,
-  tenantOf: tenantOfUrl,
+  ...byUrl,
   handler: preauthenticated(async ({ tempauth }, context) => {
     await removeSession(await findSession(tempauth, context), context);
     return { status: 204 };

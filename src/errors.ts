@@ -120,6 +120,12 @@ export const rows = {
     message: 'Access token validation failure. Invalid issuer.', // [guess] after the text for audiences
     headers: wwwAuthenticate,
   },
+  tokenNotForCalls: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'Access token validation failure.', // [guess] the text of the others, without what only they are wrong in
+    headers: wwwAuthenticate,
+  },
   tokenWithoutScopes: {
     status: 403,
     code: 'AccessDenied',

@@ -90,6 +90,8 @@ export interface Context {
   readonly base?: Context;
   /** Set for the parts of a batch: however its URL is written, a batch within a batch is known by it. */
   readonly inBatch?: true;
+  /** Set with it: when the whole came in, by `performance.now()`. */
+  readonly batchArrived?: number;
   /** Set where nobody but this machine can call: on a loopback address. */
   readonly isLocal?: boolean;
 }

@@ -6,29 +6,31 @@ import type { Attend } from '../graph/router.ts';
 import { tenantOf } from '../tenant.ts';
 import { contextOf, type Control, controlOf } from './control.ts';
 import { outcomeOf } from './entry.ts';
+import { faultOfHeader } from './faultHeader.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
 import { Observed } from './observed.ts';
-import { isStranger } from './stranger.ts';
+import { senderOf } from './sender.ts';
 import { unreachable } from './unreachable.ts';
 
 const untouched: Injected = { hits: [] };
 
 /**
  * Stands around every answer of Graph's: brings in the tenant's clock, policy and generation, lets faults happen, and
- * notes in the journal what came of it. For a tenant that nobody drives this costs one read in half a second.
+ * notes in the journal what came of it. For a tenant that nobody drives this costs one read in half a second. For a
+ * stranger, where there are any, no fault waits, and no journal keeps what they have sent.
  */
 export const attend: Attend = async ({ request, routed }, given, answer) => {
   const started = performance.now();
   const arrived = Date.now();
-  const credentials = credentialsOf(request);
-  const { caller } = credentials;
   const trigger = routed?.trigger;
   const named = trigger?.tenantOf?.(request, routed?.place.params ?? {});
-  if (given.settings.GRAPH_MOCK_AUTH === 'entra' && (await isStranger(request, named, given)))
-    return answer(request, given);
   // What a URL names may be anything (decision record 30).
-  const tenant = named === undefined ? caller.tenant : tenantOf(named);
+  const tenant = named === undefined ? credentialsOf(request).caller.tenant : tenantOf(named);
+  const { GRAPH_MOCK_AUTH: mode, GRAPH_MOCK_ENTRA_TENANT: ours } = given.settings;
+  const keepsStrangersOut = mode === 'entra';
+  // Of the tenants that are not ours, nothing is even read.
+  if (keepsStrangersOut && tenant !== ours) return answer(request, given);
   let control: Control;
   try {
     const held = controlOf(tenant, given);
@@ -38,22 +40,27 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   }
   const context = contextOf(given, control);
   try {
+    const credentials = keepsStrangersOut ? await senderOf(request, routed, context) : credentialsOf(request);
+    if (!credentials) return await answer(request, context);
     const time = context.clock();
     const seen = new Observed(request);
     const operation = trigger?.name.split('-')[0];
-    const fault = request.headers.get('x-mock-fault');
+    const header = request.headers.get('x-mock-fault');
+    const since = context.batchArrived ?? started;
+    // What comes with the request goes first, then the tenant's in the order they were made.
+    const faults = header === null ? control.faults : [faultOfHeader(header, since), ...control.faults];
     let injected = untouched;
-    if (fault !== null || control.faults.length > 0) {
-      const [path, app] = [pathOf(request.url), caller.app.id];
+    if (faults.length > 0) {
+      const [path, app] = [pathOf(request.url), credentials.caller.app.id];
       const asked = { method: request.method, path, operation, app, isGraph: !trigger?.isAside };
-      injected = await inject(asked, fault, control, tenant, context);
+      injected = await inject(asked, faults, tenant, context);
     }
     const { error, drop, hits } = injected;
     // The journal shall have the body of what is refused here as well; one that cannot be read is no matter.
     if (error && !drop) await seen.arrayBuffer().catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
-      : await answer(seen, context);
+      : await answer(seen, operation === 'batch' ? { ...context, batchArrived: since } : context);
     const noted = {
       seen,
       credentials,

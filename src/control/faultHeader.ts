@@ -13,18 +13,27 @@ const parameters: Readonly<Record<string, { part: string; isNumber: boolean }>> 
   delay: { part: 'delayMs', isNumber: true },
 };
 
-/** Whoever calls brings it along: it waits for less than a function may take (host.json), whose end is that of its process. */
-const headerParts = faultParts.extend({ delayMs: z.int().min(0).max(100_000).exactOptional() });
+/**
+ * In milliseconds. Whoever calls brings it along: nobody waits for it as long as a function may take (host.json), whose
+ * end is that of its process.
+ */
+const longest = 100_000;
+
+const headerParts = faultParts.extend({ delayMs: z.int().min(0).max(longest).exactOptional() });
 
 /**
  * A fault that a request brings along for itself: `429;retry-after=2`, `drop`, `delay=500`. A status may stand alone.
+ * `arrived` is when the request came in, by `performance.now()`; for a part of a batch, when the whole did: however its
+ * parts follow one another, once so much time has gone by none of them waits any longer.
  *
  * @throws GraphError `controlRefused`, so that a misspelt one does not pass for a request that went well
  */
-export function faultOfHeader(header: string): ActiveFault {
+export function faultOfHeader(header: string, arrived: number): ActiveFault {
   const parts = Object.fromEntries(header.split(';').map((part) => partOf(part.trim())));
-  const definition = checked(headerParts, parts);
-  if (!doesSomething(definition)) throw refused(header);
+  const asked = checked(headerParts, parts);
+  if (!doesSomething(asked)) throw refused(header);
+  const left = Math.max(0, arrived + longest - performance.now());
+  const definition = { ...asked, ...(asked.delayMs !== undefined && { delayMs: Math.min(asked.delayMs, left) }) };
   const fault = { kind: 'fault', id: 'x-mock-fault', definition, at: 0, seen: 0, hits: 0 } as const;
   // Whatever it comes with is what it is for.
   return { ...fault, isFor: () => true };

@@ -1,9 +1,8 @@
 import type { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import type { Kind } from '../store/store.ts';
-import { baseOf, type Control, controlKind } from './control.ts';
+import { baseOf, controlKind } from './control.ts';
 import { type ActiveFault, type Asked, errorOf, type FaultDefinition, happens } from './fault.ts';
-import { faultOfHeader } from './faultHeader.ts';
 import { pause } from './pause.ts';
 
 /** What faults have made of a request. */
@@ -15,20 +14,15 @@ export interface Injected {
   readonly drop?: true;
 }
 
-/**
- * Lets the tenant's faults happen to a request, in the order they were made: each waits for its delay, and the first
- * that has an answer is the last. One that comes with the request, in `x-mock-fault`, goes first.
- */
+/** Lets faults happen to a request, in their order: each waits for its delay, and the first that has an answer is the last. */
 export async function inject(
   asked: Asked,
-  header: string | null,
-  { faults }: Control,
+  faults: readonly ActiveFault[],
   tenant: string,
   context: Context,
 ): Promise<Injected> {
   const hits: string[] = [];
-  const own = header === null ? [] : [faultOfHeader(header)];
-  for (const fault of [...own, ...faults]) {
+  for (const fault of faults) {
     if (!fault.isFor(asked)) continue;
     const hit = await strikes(fault, asked, tenant, context);
     if (!hit) continue;

@@ -3,7 +3,7 @@ import type { Answer, Context } from '../operation.ts';
 import { rangeOf } from './byteRange.ts';
 import { contentOf, isSigned, readDownload } from './content.ts';
 import { driveKind, drivePartition } from './drive.ts';
-import { eTagOf, itemRow, namesVersion } from './item.ts';
+import { eTagOf, type Item, itemRow, namesVersion } from './item.ts';
 
 /**
  * The bytes behind a pre-authenticated URL, all or those of a `Range`. No token is looked at: whoever has the URL has
@@ -16,11 +16,9 @@ export async function download(
   header: (name: string) => string | null,
   context: Context,
 ): Promise<Answer> {
-  const claim = readDownload(tempauth, context.clock());
-  if (!claim) throw new GraphError('accessDenied');
-  const key = { partition: drivePartition(claim.tenant, claim.driveId), row: itemRow(claim.itemId) };
-  const item = (await context.store.rows(driveKind).get(key))?.value;
-  if (item?.kind !== 'file' || !isSigned(tempauth, item)) throw new GraphError('accessDenied');
+  const found = await fileBehind(tempauth, context.clock(), context);
+  if (!found) throw new GraphError('accessDenied');
+  const { item, tenant } = found;
   const ETag = eTagOf(item);
   const ifNoneMatch = header('if-none-match');
   if (ifNoneMatch !== null && namesVersion(ifNoneMatch, item)) return { status: 304, headers: { ETag } };
@@ -38,6 +36,25 @@ export async function download(
       'Content-Security-Policy': 'sandbox',
       'X-Content-Type-Options': 'nosniff',
     },
-    body: await contentOf(item, claim.tenant, context, range),
+    body: await contentOf(item, tenant, context, range),
   };
 }
+
+/** The file that a URL was signed for, unless the URL is too old at this time. */
+async function fileBehind(tempauth: string, now: Date, { store }: Context): Promise<Found | undefined> {
+  const claim = readDownload(tempauth, now);
+  if (!claim) return undefined;
+  const { tenant, driveId, itemId } = claim;
+  const key = { partition: drivePartition(tenant, driveId), row: itemRow(itemId) };
+  const item = (await store.rows(driveKind).get(key))?.value;
+  return item?.kind === 'file' && isSigned(tempauth, item) ? { item, tenant } : undefined;
+}
+
+interface Found {
+  readonly item: Item;
+  readonly tenant: string;
+}
+
+/** Whether a URL was signed for the content that its file has, however long ago. */
+export const isDownloadUrl = async (tempauth: string, context: Context): Promise<boolean> =>
+  (await fileBehind(tempauth, new Date(0), context)) !== undefined;

@@ -4,19 +4,20 @@ import { type ErrorName, GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import type { Settings } from '../settings.ts';
 import { credentialsOf, skew } from './caller.ts';
+import type { Claims } from './claims.ts';
 import type { GraphRequest } from './request.ts';
 
 /**
- * Where the setting is `entra`, a token has to be one that Entra ID has issued for this mock: signed with a key that the
- * tenant publishes, by the tenant, for one of the audiences, and of today. What it allows is for `callerOf` to see.
+ * Where the setting is `entra`, a token has to be one that Entra ID has issued for calls to this mock: signed with a key
+ * that the tenant publishes, by the tenant, for one of the audiences, and of today. What it allows is for `callerOf` to see.
  *
  * @throws GraphError `tokenMalformed`, `tokenSignature`, `tokenKey`, `tokenIssuer`, `tokenAudience`, `tokenExpired`,
- * `tokenNotYetValid`; `signInUnavailable` when the keys cannot be read, so that nothing is known
+ * `tokenNotYetValid`, `tokenNotForCalls`; `signInUnavailable` when the keys cannot be read, so that nothing is known
  */
 export async function checkEntra(request: GraphRequest, { settings, clock }: Context): Promise<void> {
   if (settings.GRAPH_MOCK_AUTH !== 'entra') return;
   const { tenant, keys, ...expected } = trustIn(settings);
-  const { token } = credentialsOf(request);
+  const { token, said } = credentialsOf(request);
   if (token === undefined) return; // `callerOf` has the words for that
   try {
     const { payload } = await jwtVerify(token, keys, {
@@ -28,9 +29,28 @@ export async function checkEntra(request: GraphRequest, { settings, clock }: Con
       requiredClaims: ['exp'],
     });
     if (payload['tid'] !== tenant) throw new GraphError('tokenIssuer');
+    if (!said || !isForCalls(said.claims)) throw new GraphError('tokenNotForCalls');
   } catch (cause) {
     throw cause instanceof GraphError ? cause : new GraphError(refusalOf(cause), { cause });
   }
+}
+
+/**
+ * Whether it is an access token. An ID token is signed with the same keys, and its audience is a client id, as ours may be:
+ * but it names no application that calls (F14.2). Roles without a scope are an application's own (F14.2): a user's tell
+ * what the user is, and not what an application may do for them.
+ */
+function isForCalls(claims: Claims): boolean {
+  if (claims.appid === undefined && claims.azp === undefined) return false;
+  const hasRolesAlone = claims.roles !== undefined && claims.scp === undefined;
+  return !hasRolesAlone || isOfApplication(claims);
+}
+
+/** By `idtyp`, which not every registration asks for; else by what tells of a user (F14.2). */
+function isOfApplication({ idtyp, ...claims }: Claims): boolean {
+  if (idtyp !== undefined) return idtyp === 'app';
+  const { upn, preferred_username, unique_name, name, email } = claims;
+  return [upn, preferred_username, unique_name, name, email].every((claim) => claim === undefined);
 }
 
 /** What jose finds wrong with a token, by its code. Whatever is not here is not the token's fault. */

@@ -34,11 +34,16 @@ export interface Trigger {
   readonly handler: Handler;
   /** The tenant of a request that is known by something else than its token. */
   readonly tenantOf?: (request: GraphRequest, params: Place['params']) => string | undefined;
+  /**
+   * Whether the URL of a request is one that the mock has handed out, by the secret in it. Without this, nobody is known
+   * by the URL alone.
+   */
+  readonly isHandedOut?: (request: GraphRequest, params: Place['params'], context: Context) => Promise<boolean>;
   /** Set for what is no part of Graph: sign-in, and pages for people. A fault has to name it to happen to it. */
   readonly isAside?: true;
 }
 
-interface Routed {
+export interface Routed {
   readonly trigger: Trigger;
   readonly place: Place;
 }

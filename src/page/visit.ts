@@ -89,6 +89,15 @@ export async function visit(visitor: Visitor, context: Context): Promise<Visit> 
   };
 }
 
+/** Whether a URL leads to a link of its tenant, be it that the link has expired. */
+export async function isOfLink(
+  { token, tenant }: Pick<Visitor, 'token' | 'tenant'>,
+  context: Context,
+): Promise<boolean> {
+  const address = await addressOf(token, tenant, context);
+  return address?.tenant === tenant && (await lookUpLink(address, context)) !== 'gone';
+}
+
 interface Door {
   readonly link: Link;
   readonly ticket: Ticket | undefined;

@@ -78,10 +78,8 @@ export function uploadUrlOf({ caller, driveId, id, secret }: UploadSession, orig
  * @throws GraphError `uploadSessionNotFound`
  */
 export async function findSession(tempauth: string, context: Context): Promise<Stored<UploadSession>> {
-  const [claim = '', secret = ''] = tempauth.split('.');
-  const named = readClaim(claim);
-  const stored = named && (await context.store.rows(uploadKind).get(uploadKey(named.tenant, named)));
-  if (!stored || !isSame(secret, stored.value.secret)) throw new GraphError('uploadSessionNotFound');
+  const stored = await sessionBehind(tempauth, context);
+  if (!stored) throw new GraphError('uploadSessionNotFound');
   if (isExpired(stored.value, context)) {
     await removeSession(stored, context);
     throw new GraphError('uploadSessionNotFound');
@@ -89,6 +87,14 @@ export async function findSession(tempauth: string, context: Context): Promise<S
   // Whoever uploads for hours makes no other call.
   await context.tenants.enter(stored.value.caller.tenant);
   return stored;
+}
+
+/** The session of a URL that has its secret, be it that it has expired. */
+export async function sessionBehind(tempauth: string, { store }: Context): Promise<Stored<UploadSession> | undefined> {
+  const [claim = '', secret = ''] = tempauth.split('.');
+  const named = readClaim(claim);
+  const stored = named && (await store.rows(uploadKind).get(uploadKey(named.tenant, named)));
+  return stored && isSame(secret, stored.value.secret) ? stored : undefined;
 }
 
 /** The tenant that the URL of a session tells of: it has no token to tell. */

@@ -4,8 +4,10 @@ import { createServer, type Server } from 'node:http';
 
 import { CompactSign, exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 
+import { bucketKind } from '../../src/control/inject.ts';
 import { settleJournals } from '../../src/control/journal.ts';
 import { kinds } from '../../src/kinds.ts';
+import { toToken } from '../../src/sharing/linkUrl.ts';
 import { tenantKind } from '../../src/tenants/tenantRow.ts';
 import { uploadRoute } from '../../src/upload/session.ts';
 import { type Graph, ids, startGraph } from '../kit/graph.ts';
@@ -84,6 +86,19 @@ const claimsOf = (claims: Readonly<Record<string, unknown>> = {}) => ({
   ...claims,
 });
 
+/** No user. */
+const nobody = { preferred_username: undefined };
+/** What an ID token of version 2 has and has not. */
+const idToken = {
+  azp: undefined,
+  scp: undefined,
+  nonce: '678910',
+  sub: 'a-pairwise-id',
+  ver: '2.0',
+  name: 'Dora Keller',
+};
+const roles = ['Files.ReadWrite.All'];
+
 const signed = (claims?: Readonly<Record<string, unknown>>, by = key): Promise<string> =>
   by ? new SignJWT(claimsOf(claims)).setProtectedHeader({ alg: 'RS256', kid: by.kid }).sign(by.privateKey) : noKey();
 
@@ -130,7 +145,13 @@ describe('taken is a token', () => {
     ['for several, one of them ours', () => ({ aud: ['https://example.com', audience] })],
     ['that has ended within the leeway', () => ({ exp: seconds(-290) })],
     ['that begins within the leeway', () => ({ nbf: seconds(290) })],
-    ['of an application', () => ({ scp: undefined, roles: ['Files.Read.All'], idtyp: 'app' })],
+    [
+      'of version 1, which has another word for the application',
+      () => ({ azp: undefined, appid: 'an-app', ver: '1.0' }),
+    ],
+    ['of an application', () => ({ ...nobody, scp: undefined, roles: ['Files.Read.All'], idtyp: 'app' })],
+    ['of an application, by what it does not say', () => ({ ...nobody, scp: undefined, roles: ['Files.Read.All'] })],
+    ['of a user with roles', () => ({ roles: ['Files.Read.All'], idtyp: 'user' })],
   ])('%s', async (_, claims) => {
     expect((await call(await signed(claims()))).status).toBe(200);
   });
@@ -153,6 +174,16 @@ describe('refused is a token', () => {
     ['for an audience that only begins like ours', { aud: `${audience}0` }, 'Invalid audience.'],
     ['that never ends', { exp: undefined }, 'the token is expired.'],
     ['whose end is no number', { exp: 'tomorrow' }, 'the token is expired.'],
+    ['that tells an application who has signed in', idToken, 'Access token validation failure.'],
+    ['that does so, with the roles of the user', { ...idToken, roles }, 'Access token validation failure.'],
+    [
+      'that does so, and names nobody',
+      { ...idToken, ...nobody, name: undefined, roles },
+      'Access token validation failure.',
+    ],
+    ['whose application has no name', { azp: '', appid: 7 }, 'Access token validation failure.'],
+    ['of a user with roles and no scope', { scp: undefined, roles }, 'Access token validation failure.'],
+    ['that says so', { ...nobody, scp: undefined, roles, idtyp: 'user' }, 'Access token validation failure.'],
   ])('%s', async (_, claims, message) => {
     const { status, body, headers } = await call(await signed(claims));
     expect({ status, error: body.error }).toMatchObject({
@@ -256,6 +287,10 @@ describe('a stranger', () => {
   const elsewhere = '0b7d9f52-1c3e-4a86-9d40-7e8f6a5b4c21';
   const uploadOf = (tid: string): string =>
     `/${uploadRoute}?tempauth=${base64url(JSON.stringify([tid, ids.drive, 'x']))}.guessed`;
+  const downloadOf = (tid: string): string =>
+    `/_layouts/15/download.aspx?tempauth=${base64url(JSON.stringify([tid, ids.drive, ids.report, Date.now() + 3_600_000]))}.guessed`;
+  const linkOf = (tid: string): string =>
+    toToken({ tenant: tid, driveId: ids.drive, itemId: ids.report, row: 'link|0123456789abcdef', secret: 'guessed' });
 
   /** Tables in which something stands. */
   async function written(): Promise<string[]> {
@@ -283,6 +318,16 @@ describe('a stranger', () => {
       401,
     ],
     ['who names another tenant in a URL', uploadOf(elsewhere), async () => '', 404],
+    ['who names our own, without the secret of an upload', uploadOf(tenant), async () => '', 404],
+    ['nor that of a download', downloadOf(tenant), async () => '', 403],
+    ['nor a link of it', `/embed?authkey=E&tenant=${tenant}`, async () => '', 404],
+    ['nor the secret of a link', `/:w:/s/root/${linkOf(tenant)}`, async () => '', 410],
+    [
+      'with a forged token and URL',
+      uploadOf(tenant),
+      async () => changed(await signed(), { scp: 'Sites.Read.All' }),
+      404,
+    ],
   ])('%s brings no fault along, and leaves nothing behind', async (_, path, token, status) => {
     const authorization = `Bearer ${await token()}`;
     for (const fault of ['418', 'delay=100'])
@@ -302,8 +347,93 @@ describe('a stranger', () => {
     const headers = { authorization: '', 'content-type': 'application/x-www-form-urlencoded' };
     const { status, body } = await graph.send(method, path, form, headers);
     expect({ status, code: body.error.code }).toEqual({ status: 400, code: 'BadRequest' });
-    // Our own tenant's journal has it.
-    expect((await written()).filter((table) => !['journal', 'tenants'].includes(table))).toEqual([]);
+    expect(await written()).toEqual([]);
+  });
+
+  const ours = { 'x-mock-tenant': tenant };
+  const addFault = async (fault: object): Promise<void> => {
+    expect((await graph.post('/_mock/faults', fault, ours)).status).toBe(201);
+  };
+
+  test('uses up no fault, fills no journal, and has no calls to run out of', async () => {
+    await addFault({ status: 429, times: 1 });
+    await addFault({ status: 503, limit: { burst: 2, perSecond: 0.001 } });
+    for (const appid of ['a', 'b', 'c']) {
+      const authorization = `Bearer ${changed('..', { appid, azp: appid })}`;
+      for (const path of [uploadOf(tenant), downloadOf(tenant), `/embed?authkey=E&tenant=${tenant}`])
+        await graph.get(path, { authorization });
+    }
+    expect((await graph.context.store.tally(bucketKind, { partition: '', row: '' })).rows).toBe(0);
+    expect((await graph.get('/_mock/requests', ours)).body.value).toEqual([]);
+    expect((await call(await signed())).status).toBe(429);
+  });
+
+  describe('is nobody with a URL that the mock has handed out:', () => {
+    const bytes = new TextEncoder().encode('some bytes');
+
+    /** Such URLs, and what they take. */
+    async function handedOut(): Promise<readonly (readonly [string, () => ReturnType<Graph['get']>, number])[]> {
+      const authorization = `Bearer ${await signed()}`;
+      const drive = '/v1.0/me/drive';
+      const file = await graph.put(`${drive}/root:/a.txt:/content`, bytes, { authorization });
+      const { body: shared } = await graph.get(`${drive}/items/${file.body.id}`, { authorization });
+      const upload = await graph.post(`${drive}/root:/b.txt:/createUploadSession`, {}, { authorization });
+      const link = await graph.post(
+        `${drive}/items/${shared.id}/createLink`,
+        { type: 'view', scope: 'anonymous' },
+        { authorization },
+      );
+      const download = pathIn(shared['@microsoft.graph.downloadUrl']);
+      const session = pathIn(upload.body.uploadUrl);
+      const page = pathIn(link.body.link.webUrl);
+      const range = { 'content-range': `bytes 0-${bytes.length - 1}/${2 * bytes.length}` };
+      return [
+        ['download', () => graph.get(download, shown()), 200],
+        ['linkPage', () => graph.get(page, shown()), 200],
+        ['uploadStatus', () => graph.get(session, shown()), 200],
+        ['uploadFragment', () => graph.put(session, bytes, { ...shown(), ...range }), 202],
+        ['cancelUpload', () => graph.delete(session, shown()), 204],
+      ];
+    }
+
+    const pathIn = (url: string): string => url.slice(graph.url.length);
+    /** Tokens are not looked at there, and say whatever they like. */
+    let apps = 0;
+    const shown = () => ({ authorization: `Bearer ${changed('..', { azp: `app-${(apps += 1)}` })}` });
+
+    test('its faults happen to it, and it stands in the journal', async () => {
+      const urls = await handedOut();
+      for (const [operation] of urls) await addFault({ status: 503, times: 1, match: { operation } });
+      for (const [operation, use, status] of urls) {
+        expect([operation, (await use()).status]).toEqual([operation, 503]);
+        expect([operation, (await use()).status]).toEqual([operation, status]);
+      }
+      const { value } = (await graph.get('/_mock/requests?top=10', ours)).body;
+      const seen = urls.flatMap(([operation, , status]) => [
+        { operation, status: 503 },
+        { operation, status },
+      ]);
+      expect(value.toReversed()).toMatchObject(seen);
+    });
+
+    test('it is one application, whatever it says', async () => {
+      const [[, use] = []] = await handedOut();
+      await addFault({ status: 429, limit: { burst: 2, perSecond: 0.001 } });
+      const statuses: (number | undefined)[] = [];
+      for (let n = 0; n < 3; n += 1) statuses.push((await use?.())?.status);
+      expect(statuses).toEqual([200, 200, 429]);
+      expect((await graph.context.store.tally(bucketKind, { partition: '', row: '' })).rows).toBe(1);
+    });
+
+    test('it ends by the clock and the reset of its tenant', async () => {
+      const [[, use] = []] = await handedOut();
+      await graph.send('PUT', '/_mock/clock', { advance: 'PT2H' }, ours);
+      expect((await use?.())?.status).toBe(403);
+      await graph.delete('/_mock/clock', ours);
+      expect((await use?.())?.status).toBe(200);
+      await graph.post('/_mock/reset', undefined, ours);
+      expect((await use?.())?.status).toBe(403);
+    });
   });
 
   test('is none whose token is taken: their fault happens', async () => {
