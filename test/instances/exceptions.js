@@ -38,6 +38,7 @@ export const exceptions = [
   ['refusals.test.ts', /what is answered stays/, inside],
   ['access.test.ts', /pays nothing for the question/, 'counts inside the process that answers'],
   ['invocationModel.test.ts', /./, 'is about the app inside the Functions worker'],
+  ['hostCannotStart.test.ts', /./, 'is about the app inside the Functions worker'],
   [
     'errors.test.ts',
     /no claim of a token makes a 5xx/,
