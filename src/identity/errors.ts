@@ -4,6 +4,7 @@ interface IdentityErrorRow {
   readonly error: string;
   readonly code: number;
   readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const invalidRequest = { status: 400, error: 'invalid_request' };
@@ -200,6 +201,7 @@ const rows = {
     error: 'temporarily_unavailable',
     code: 90_033,
     message: 'A transient error has occurred. Please try again.',
+    headers: { 'Retry-After': '5' },
   },
   unexpected: { status: 500, error: 'server_error', code: 90_000, message: 'An unexpected error has occurred.' }, // [guess]
 } as const satisfies Record<string, IdentityErrorRow>;
