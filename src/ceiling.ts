@@ -31,8 +31,9 @@ const mostKnown = 1000;
 const known = new WeakMap<object, Map<string, Known>>();
 
 function knownOf(name: string, { base, store }: Context): Known {
-  const held = known.get((base ?? { store }).store) ?? new Map<string, Known>();
-  known.set((base ?? { store }).store, held);
+  const own = base?.store ?? store;
+  const held = known.get(own) ?? new Map<string, Known>();
+  known.set(own, held);
   const found = held.get(name);
   if (found) return found;
   const [oldest] = held.size >= mostKnown ? held.keys() : [];

@@ -23,7 +23,7 @@ const notification = z
 
 const questions = z.strictObject({
   /** How many of them. */
-  top: z.coerce.number().int().min(1).max(500).default(50),
+  top: z.coerce.number().int().min(1).max(500).default(100),
   /** Only those before this one, by its id. */
   before: z.string().exactOptional(),
 });

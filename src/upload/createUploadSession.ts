@@ -7,7 +7,7 @@ import { behaviorWithin, conflictBehavior } from '../drive/conflictBehavior.ts';
 import { fileSystemInfo, newIn } from '../drive/fileSystemInfo.ts';
 import { checkIfMatch, checkName, namesVersion } from '../drive/item.ts';
 import { type Destination, locateDestination } from '../drive/locate.ts';
-import { description } from '../drive/description.ts';
+import { descriptionSchema } from '../drive/description.ts';
 import { emptyRing } from '../drive/quickXorHash.ts';
 import { GraphError } from '../errors.ts';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
@@ -27,7 +27,7 @@ import {
 const item = z
   .looseObject({
     '@microsoft.graph.conflictBehavior': conflictBehavior.exactOptional(),
-    description: description.exactOptional(),
+    description: descriptionSchema.exactOptional(),
     fileSize: z.int().nonnegative().exactOptional(),
     fileSystemInfo: fileSystemInfo.exactOptional(),
     name: z.string().exactOptional(),

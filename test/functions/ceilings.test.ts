@@ -33,6 +33,9 @@ interface Case {
   readonly refused: Answer;
 }
 
+/** A kind whose rows are read, and written again, as they lie there. */
+const asItLies = ({ table }: Kind<never>): Kind<object> => ({ table, json: [] });
+
 const ofGraph = async (reply: ReturnType<Graph['post']>): Promise<Answer> => {
   const { status, headers, body } = await reply;
   return { status, retryAfter: headers['retry-after'], code: body.error?.code };
@@ -43,8 +46,7 @@ const throttled = { status: 429, retryAfter: '30', code: 'temporarily_unavailabl
 const cases: readonly Case[] = [
   {
     what: 'upload sessions of a drive',
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows are copied as they are
-    kind: uploadKind as Kind<object>,
+    kind: asItLies(uploadKind),
     partition: (tenant) => drivePartition(tenant, ids.drive),
     most: 200,
     lives: 15 * minute,
@@ -54,7 +56,7 @@ const cases: readonly Case[] = [
   },
   {
     what: 'sessions of a workbook',
-    kind: sessionKind as Kind<object>,
+    kind: asItLies(sessionKind),
     partition: (tenant) => itemPartition(tenant, { driveId: ids.drive, id: ids.budget }),
     most: 100,
     lives: 7 * minute,
@@ -65,7 +67,7 @@ const cases: readonly Case[] = [
   },
   {
     what: 'devices that wait in a tenant',
-    kind: deviceKind as Kind<object>,
+    kind: asItLies(deviceKind),
     partition: (tenant) => tenant,
     most: 500,
     lives: 15 * minute,
@@ -79,7 +81,7 @@ const cases: readonly Case[] = [
   },
   {
     what: 'codes that a tenant has redeemed lately',
-    kind: redeemedKind as Kind<object>,
+    kind: asItLies(redeemedKind),
     partition: (tenant) => tenant,
     most: 5000,
     lives: 10 * minute,
@@ -153,7 +155,7 @@ describe.each([...storeNames])('on %s', (store) => {
 
   test('mails: the newest are kept, and shown page by page', async () => {
     graph = await startGraph({ store });
-    const kind = notificationKind as Kind<object>;
+    const kind = asItLies(notificationKind);
     const invitation = { recipients: [{ email: 'bruno.costa@contoso.com' }], roles: ['read'], sendInvitation: true };
     const invite = (message: string) => graph.post(`${drive}/items/${ids.report}/invite`, { ...invitation, message });
     await invite('first');
@@ -179,7 +181,7 @@ describe.each([...storeNames])('on %s', (store) => {
       count: 500,
       newest: ['third', 'second', 'first'],
     });
-    expect((await graph.get('/_mock/notifications')).body.value).toHaveLength(50);
+    expect((await graph.get('/_mock/notifications')).body.value).toHaveLength(100);
   });
 });
 
@@ -226,6 +228,6 @@ describe('texts that are written down end somewhere', () => {
       error: 'invalid_request',
       codes: [9_002_313],
     });
-    expect(await rowsIn(deviceKind as Kind<object>, graph.tenant)).toEqual([]);
+    expect(await rowsIn(asItLies(deviceKind), graph.tenant)).toEqual([]);
   });
 });
