@@ -9,6 +9,7 @@ const json = JSON.stringify;
 http('health', {
   methods: ['GET'],
   route: '_mock/health',
+  waitsForNothing: true,
   handler: async (request, _, context) =>
     toDocumentResponse('application/json', json({ status: 'live' }), exchangeOf(request, context)),
 });

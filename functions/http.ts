@@ -3,13 +3,14 @@ import { app } from '@azure/functions';
 import { openContext } from '../src/context.ts';
 import { attend } from '../src/control/attend.ts';
 import { sowFile } from '../src/control/seedFile.ts';
+import { unreachable } from '../src/control/unreachable.ts';
 import { isWrittenOtherwise, pathOf } from '../src/graph/place.ts';
 import type { GraphRequest } from '../src/graph/request.ts';
 import { dispatcher, type Trigger } from '../src/graph/router.ts';
 import { observed } from '../src/graph/observe.ts';
 import type { Context } from '../src/operation.ts';
 import { requestLog } from '../src/requestLog.ts';
-import { deployedSettingsOf } from '../src/settings.ts';
+import { deployedSettingsOf, SettingsError } from '../src/settings.ts';
 
 const { add, dispatch, answerRouted, match, triggers } = dispatcher(attend);
 /** Answers any request by the triggers registered here: what the local host, path addresses and the fallback call. */
@@ -32,7 +33,7 @@ function once<Asked extends readonly unknown[], Made>(
 }
 
 /** The context of the Functions host, opened when something is first to be done. */
-export const contextOfHost = once(() => openContext(deployedSettingsOf(process.env)));
+export const contextOfHost = once(async () => openContext(deployedSettingsOf(process.env)));
 
 /** The same, holding its seed: the URLs of the seed's links want an origin, which the first request tells. */
 const sownContext = once(async ({ url }: GraphRequest): Promise<Context> => {
@@ -41,8 +42,34 @@ const sownContext = once(async ({ url }: GraphRequest): Promise<Context> => {
   return context;
 });
 
+/** For a host whose settings cannot be used: enough to say so. */
+const bareContext = once(() => openContext(deployedSettingsOf({ GRAPH_MOCK_STORAGE: 'memory' })));
+
+/**
+ * The context to answer a request in. Where it cannot be had, or not hold its seed, it is one whose store fails as that
+ * has failed: what needs no store is answered, everything else says so in the words of its own protocol.
+ */
+async function contextFor(request: GraphRequest, isPatient: boolean): Promise<Context> {
+  try {
+    return await (isPatient ? sownContext(request) : contextOfHost());
+  } catch (failure) {
+    const context = await contextOfHost().catch(bareContext);
+    return {
+      ...context,
+      store: unreachable(failure, context.store),
+      // Whoever runs the host wants to know which setting it is, and no stack.
+      ...(failure instanceof SettingsError && { report: () => context.report(failure.message) }),
+    };
+  }
+}
+
+interface Registration extends Omit<Trigger, 'name'> {
+  /** Set on what is to be answered whether or not the seed is there, and storage with it. */
+  readonly waitsForNothing?: true;
+}
+
 /** Registers an HTTP trigger: with the Functions host, and with the dispatcher that routes where there is no such host. */
-export function http(name: string, described: Omit<Trigger, 'name'>): void {
+export function http(name: string, { waitsForNothing, ...described }: Registration): void {
   const trigger = { name, ...described };
   add(trigger);
   const { methods, route } = trigger;
@@ -59,7 +86,7 @@ export function http(name: string, described: Omit<Trigger, 'name'>): void {
     route,
     authLevel: 'anonymous',
     handler: async (request, invocation) => {
-      const context = await sownContext(request);
+      const context = await contextFor(request, !waitsForNothing);
       const log = requestLog(context.settings.GRAPH_MOCK_LOG, (line, isError) =>
         isError ? invocation.error(line) : invocation.log(line),
       );

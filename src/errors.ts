@@ -327,6 +327,12 @@ export const rows = {
     innerCode: 'invalidSessionNotFound',
     message: 'The Workbook-Session-Id header is required.', // [guess]
   },
+  tooManySessions: {
+    status: 429, // [guess]
+    code: 'tooManyRequests', // F8 [doc] of a workbook's errors, [guess] for this one
+    message: 'Too many sessions of this workbook are open. Close some, or wait until they end.', // [guess]
+    headers: { 'Retry-After': '30' },
+  },
   notAWorkbook: {
     status: 400, // [guess]
     code: 'invalidRequest',

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 
-import { listNotifications } from '../sharing/notification.ts';
+import { type Notification, notificationsOf } from '../sharing/notification.ts';
 import { contextOf, controlOf } from './control.ts';
+import { checked } from './input.ts';
 import type { ControlOperation, Told } from './operation.ts';
-
-type Notifications = Awaited<ReturnType<typeof listNotifications>>;
 
 const identity = z.object({ id: z.string(), displayName: z.string() });
 const notification = z
@@ -22,11 +21,40 @@ const notification = z
   })
   .meta({ id: 'notification' });
 
-export const getNotifications: ControlOperation<undefined, Told<{ value: Notifications }>> = {
-  summary: 'The mails that sharing would have sent',
-  result: { status: 200, body: z.object({ value: z.array(notification) }) },
-  async run({ tenant }, given) {
+const questions = z.strictObject({
+  /** How many of them. */
+  top: z.coerce.number().int().min(1).max(500).default(100),
+  /** Only those before this one, by its id. */
+  before: z.string().exactOptional(),
+});
+
+const pageSchema = z.object({ value: z.array(notification), '@odata.nextLink': z.string().exactOptional() });
+
+interface Page {
+  readonly value: readonly Notification[];
+  readonly '@odata.nextLink'?: string;
+}
+
+export const getNotifications: ControlOperation<undefined, Told<Page>> = {
+  summary: 'The mails that sharing would have sent, the newest first',
+  query: questions,
+  result: { status: 200, body: pageSchema },
+  async run({ tenant, query, origin }, given) {
+    const { top, before } = checked(questions, Object.fromEntries(query));
     const context = contextOf(given, await controlOf(tenant, given));
-    return { status: 200, body: { value: await listNotifications(tenant, context) } };
+    const value: Notification[] = [];
+    let isBefore = before === undefined;
+    let isMore = false;
+    for await (const each of notificationsOf(tenant, context)) {
+      if (isBefore && value.length === top) {
+        isMore = true;
+        break;
+      }
+      if (isBefore) value.push(each);
+      else isBefore = each.id === before;
+    }
+    const next = new URLSearchParams({ top: String(top), before: value.at(-1)?.id ?? '' });
+    const nextLink = `${origin}/_mock/notifications?${next.toString()}`;
+    return { status: 200, body: { value, ...(isMore && { '@odata.nextLink': nextLink }) } };
   },
 };

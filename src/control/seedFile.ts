@@ -21,8 +21,8 @@ export async function sowFile(context: Context, origin: string): Promise<void> {
     const text = await readFile(file, 'utf8');
     await sowOnce(text, await tenantOfSeed(text), origin, context);
   } catch (failure) {
-    // A store that is out of reach is no fault of the file's.
-    if (failure instanceof GraphError && failure.what === 'storeUnavailable') throw failure;
+    // A store that is out of reach, or a tenant that is just being removed, is no fault of the file's.
+    if (failure instanceof GraphError && failure.row.status === 503) throw failure;
     throw new SettingsError('GRAPH_MOCK_SEED', problemOf(failure, file));
   }
 }

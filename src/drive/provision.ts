@@ -115,7 +115,6 @@ export async function provision(
 ): Promise<Drive | undefined> {
   const now = context.clock().toISOString();
   const rows = givenIn(context).store.rows(driveKind);
-  if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
   const drive: Drive = { ...blank, createdDateTime: now };
   const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];
   const items = [rootOf(drive), ...(context.isSeeded ? [] : sampleItems(drive, context.newId))];
@@ -125,7 +124,12 @@ export async function provision(
       steps.push({ do: 'insert', row: childRow(item.parentId, item.name), value: withoutContent(item) });
   }
   const room = { items: items.length, bytes: items.reduce((sum, { size }) => sum + size, 0) };
-  await inRoom(room, tenant, context, () => rows.transact(drivePartition(tenant, drive.id), steps), isDone);
+  const write = async (): Promise<number | undefined> => {
+    // Whoever has no room for a drive leaves no row behind.
+    if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
+    return rows.transact(drivePartition(tenant, drive.id), steps);
+  };
+  await inRoom(room, tenant, context, write, isDone);
   const stored = await rows.get(driveKey(tenant, drive.id));
   return stored?.value.kind === 'drive' ? stored.value : undefined;
 }

@@ -12,6 +12,7 @@ import { checkIfMatch, checkName, eTagOf, type Item } from './item.ts';
 import { type Located, locateItem } from './locate.ts';
 import { mimeTypeOf } from './mimeType.ts';
 import { actorOf } from './newItem.ts';
+import { descriptionSchema } from './description.ts';
 import { parentReference, referTo } from './parentReference.ts';
 import { present } from './present.ts';
 import { changedOptions, withExpansions } from './queryOptions.ts';
@@ -20,7 +21,7 @@ import { relocateItem } from './relocate.ts';
 /** What can be changed. A driveItem is an open type (F3.1), and clients send back all they have read: the rest is passed over. */
 const body = z.looseObject({
   name: z.string().exactOptional(),
-  description: z.string().exactOptional(),
+  description: descriptionSchema.exactOptional(),
   fileSystemInfo: fileSystemInfo.exactOptional(),
   parentReference: parentReference.exactOptional(),
   '@microsoft.graph.conflictBehavior': conflictBehavior.exactOptional(),

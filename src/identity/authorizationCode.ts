@@ -1,7 +1,11 @@
 import * as z from 'zod';
 
+import { belowCeiling, type Ceiling } from '../ceiling.ts';
 import type { Context } from '../operation.ts';
+import { removeRows } from '../store/removeRows.ts';
 import type { Kind } from '../store/store.ts';
+import { tidyUp } from '../tidy.ts';
+import { IdentityError } from './errors.ts';
 import type { Sealed } from './seal.ts';
 
 const text = z.string();
@@ -27,10 +31,33 @@ export const authorizationCodes: Sealed<z.output<typeof content>> = {
 /** A row for each code that has been traded for tokens. Partition: the tenant; row: the code's `jti`. */
 export const redeemedKind: Kind<{ readonly at: string }> = { table: 'redeemedCodes', json: [] };
 
-/** True for the first to redeem a code, on whichever instance: one conditional insert. */
+/** So many codes of a tenant may be redeemed within the time that a code lives. [guess] on the number. */
+const redeemedCodes: Ceiling = { of: redeemedKind.table, most: 5000 };
+
+/** True for the first to redeem a code, on whichever instance: one conditional insert. @throws IdentityError `throttled` */
 export async function redeem({ tenant, jti }: { tenant: string; jti: string }, context: Context): Promise<boolean> {
   await context.tenants.enter(tenant);
   const value = { at: context.clock().toISOString() };
-  const { created } = await context.store.rows(redeemedKind).insert({ partition: tenant, row: jti }, value);
-  return created;
+  const stored = await belowCeiling(
+    redeemedCodes,
+    tenant,
+    context,
+    () => countRedeemed(tenant, context),
+    () => context.store.rows(redeemedKind).insert({ partition: tenant, row: jti }, value),
+  );
+  if (!stored) throw new IdentityError('throttled');
+  return stored.created;
+}
+
+/** How many codes say that they were redeemed. Of one that has run out nobody needs to know. */
+async function countRedeemed(tenant: string, context: Context): Promise<number> {
+  const rows = context.store.rows(redeemedKind);
+  const since = context.clock().getTime() - authorizationCodes.lifetime * 1000;
+  const over: string[] = [];
+  let count = 0;
+  for await (const { row, value } of rows.list(tenant))
+    if (Date.parse(value.at) >= since) count += 1;
+    else over.push(row);
+  await tidyUp(context, () => removeRows(rows, tenant, over));
+  return count;
 }

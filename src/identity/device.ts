@@ -1,14 +1,25 @@
 import * as z from 'zod';
 
+import { belowCeiling } from '../ceiling.ts';
 import { listEntries } from '../directory/listEntries.ts';
 import type { Context } from '../operation.ts';
 import { userOf } from './answerTokens.ts';
 import { appOf } from './app.ts';
-import { deviceCodes, deviceKey, deviceKind, findDevice, newUserCode, plainUserCode } from './deviceCode.ts';
+import {
+  countWaiting,
+  type Device,
+  deviceCodes,
+  deviceKey,
+  deviceKind,
+  findDevice,
+  newUserCode,
+  plainUserCode,
+  waitingDevices,
+} from './deviceCode.ts';
 import { IdentityError } from './errors.ts';
 import type { SignIn, SignInAnswer, SignInOperation } from './handler.ts';
 import { html, page } from './html.ts';
-import { needed, optional, read } from './parameters.ts';
+import { needed, optional, read, short } from './parameters.ts';
 import { askedOf } from './scope.ts';
 import { seal } from './seal.ts';
 import { userButtons } from './userButtons.ts';
@@ -21,7 +32,7 @@ const interval = 5;
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  */
 export const beginDevice: SignInOperation = async ({ tenant, authority, origin, parameters }, context) => {
-  const { client_id, scope } = read(z.object({ client_id: needed, scope: needed }), parameters);
+  const { client_id, scope } = read(z.object({ client_id: short, scope: short }), parameters);
   const app = appOf(client_id, tenant, context);
   askedOf(scope);
   const { userCode, id } = await keepDevice(tenant, { app: app.id, scope }, context);
@@ -39,9 +50,19 @@ export const beginDevice: SignInOperation = async ({ tenant, authority, origin, 
   };
 };
 
-/** Under a code that no other device waits with. */
-async function keepDevice(tenant: string, asked: { app: string; scope: string }, context: Context) {
+/** @throws IdentityError `throttled` where too many wait */
+async function keepDevice(tenant: string, asked: Asked, context: Context): Promise<Device> {
   await context.tenants.enter(tenant);
+  const look = () => countWaiting(tenant, context);
+  const kept = await belowCeiling(waitingDevices, tenant, context, look, () => insertDevice(tenant, asked, context));
+  if (!kept) throw new IdentityError('throttled');
+  return kept;
+}
+
+type Asked = Pick<Device, 'app' | 'scope'>;
+
+/** Under a code that no other device waits with. */
+async function insertDevice(tenant: string, asked: Asked, context: Context): Promise<Device> {
   for (;;) {
     const userCode = newUserCode(context);
     const expires = context.clock().getTime() + deviceCodes.lifetime * 1000;

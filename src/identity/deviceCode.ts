@@ -1,7 +1,10 @@
 import * as z from 'zod';
 
+import type { Ceiling } from '../ceiling.ts';
 import type { Context } from '../operation.ts';
+import { removeRows } from '../store/removeRows.ts';
 import type { Key, Kind, Stored } from '../store/store.ts';
+import { tidyUp } from '../tidy.ts';
 import type { Sealed } from './seal.ts';
 
 /** A device that waits for its user, as it is kept until it has its tokens. */
@@ -21,6 +24,9 @@ export interface Device {
 
 /** Partition: the tenant; row: the user code. */
 export const deviceKind: Kind<Device> = { table: 'devices', json: [] };
+
+/** So many devices of a tenant may wait at once. [guess] on the number. */
+export const waitingDevices: Ceiling = { of: deviceKind.table, most: 500 };
 
 export const deviceKey = (tenant: string, userCode: string): Key => ({ partition: tenant, row: userCode });
 
@@ -46,4 +52,17 @@ export async function findDevice(
 ): Promise<Stored<Device> | undefined> {
   const stored = await context.store.rows(deviceKind).get(deviceKey(tenant, userCode));
   return stored && stored.value.expires > context.clock().getTime() ? stored : undefined;
+}
+
+/** How many devices wait in a tenant. Those that have waited too long are cleared away. */
+export async function countWaiting(tenant: string, context: Context): Promise<number> {
+  const rows = context.store.rows(deviceKind);
+  const now = context.clock().getTime();
+  const over: string[] = [];
+  let waiting = 0;
+  for await (const { row, value } of rows.list(tenant))
+    if (value.expires > now) waiting += 1;
+    else over.push(row);
+  await tidyUp(context, () => removeRows(rows, tenant, over));
+  return waiting;
 }

@@ -4,6 +4,7 @@ interface IdentityErrorRow {
   readonly error: string;
   readonly code: number;
   readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const invalidRequest = { status: 400, error: 'invalid_request' };
@@ -200,6 +201,14 @@ const rows = {
     error: 'temporarily_unavailable',
     code: 90_033,
     message: 'A transient error has occurred. Please try again.',
+    headers: { 'Retry-After': '5' },
+  },
+  throttled: {
+    status: 429, // [guess]
+    error: 'temporarily_unavailable', // [guess] of the words that OAuth has (RFC 6749, 4.1.2.1)
+    code: 90_055,
+    message: 'There are too many incoming requests. Please try again later.', // [doc] number and sense
+    headers: { 'Retry-After': '30' },
   },
   unexpected: { status: 500, error: 'server_error', code: 90_000, message: 'An unexpected error has occurred.' }, // [guess]
 } as const satisfies Record<string, IdentityErrorRow>;

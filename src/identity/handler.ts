@@ -27,6 +27,7 @@ export interface SignInAnswer {
   readonly json?: object;
   readonly page?: Html;
   readonly location?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type SignInOperation = (call: SignIn, context: Context) => Promise<SignInAnswer>;
@@ -84,6 +85,7 @@ function toJson({ row, message }: IdentityError, exchange: Exchange): SignInAnsw
   const timestamp = `${now.toISOString().slice(0, 19).replace('T', ' ')}Z`;
   return {
     status: row.status,
+    ...(row.headers && { headers: row.headers }),
     json: {
       error: row.error,
       error_description: `AADSTS${row.code}: ${message} Trace ID: ${trace_id} Correlation ID: ${correlation_id} Timestamp: ${timestamp}`,
@@ -97,10 +99,11 @@ function toJson({ row, message }: IdentityError, exchange: Exchange): SignInAnsw
 
 const toPage = ({ row, message }: IdentityError): SignInAnswer => ({
   status: row.status,
+  ...(row.headers && { headers: row.headers }),
   page: page('Sign-in failed', html`<p role="alert">AADSTS${String(row.code)}: ${message}</p>`),
 });
 
-function toResponse({ status, json, page: shown, location }: SignInAnswer, exchange: Exchange): GraphResponse {
+function toResponse({ status, json, page: shown, location, headers }: SignInAnswer, exchange: Exchange): GraphResponse {
   const body = json ? JSON.stringify(json) : shown?.markup;
   return {
     status,
@@ -114,6 +117,7 @@ function toResponse({ status, json, page: shown, location }: SignInAnswer, excha
       ...(json && { 'Content-Type': 'application/json; charset=utf-8' }),
       ...(shown && pageHeaders),
       ...(location !== undefined && { Location: location }),
+      ...headers,
     },
     ...(body !== undefined && !exchange.isHead && { body }),
   };

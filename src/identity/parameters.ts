@@ -6,13 +6,17 @@ import { IdentityError } from './errors.ts';
 export type Parameters = Readonly<Record<string, string>>;
 
 export const needed = z.string();
+/** Of what is written down. [guess] on the length. */
+export const short = z.string().max(4096);
 export const optional = z.string().exactOptional();
 
-/** The parameters as a schema of `needed` and `optional` ones has them. @throws IdentityError `missingParameter` */
+/** The parameters as a schema of `needed`, `short` and `optional` ones has them. @throws IdentityError `missingParameter`, `malformed` */
 export function read<Schema extends z.ZodObject>(schema: Schema, parameters: Parameters): z.output<Schema> {
   const result = schema.safeParse(parameters);
   if (result.success) return result.data;
-  throw new IdentityError('missingParameter', { values: { name: String(result.error.issues[0]?.path[0] ?? '') } });
+  const [issue] = result.error.issues;
+  if (issue?.code === 'too_big') throw new IdentityError('malformed');
+  throw new IdentityError('missingParameter', { values: { name: String(issue?.path[0] ?? '') } });
 }
 
 export const parametersOf = (text: URLSearchParams): Parameters =>

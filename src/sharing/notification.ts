@@ -1,6 +1,9 @@
+import { belowCeiling, type Ceiling } from '../ceiling.ts';
 import type { Located } from '../drive/locate.ts';
 import type { Call, Context, Identity } from '../operation.ts';
+import { removeRows } from '../store/removeRows.ts';
 import type { Kind, Step } from '../store/store.ts';
+import { tidyUp } from '../tidy.ts';
 import type { Grantee } from './grantee.ts';
 
 /** The mail that Graph would send. None leaves: it is kept, and a test reads it. */
@@ -22,6 +25,10 @@ export interface Notification {
 export const notificationKind: Kind<Notification> = { table: 'notifications', json: ['to', 'from'] };
 
 const partitionOf = (tenant: string): string => tenant;
+
+/** So many are kept, the newest; so many lie there at the most until the oldest are cleared away. */
+const kept = 500;
+const lying: Ceiling = { of: notificationKind.table, most: 2 * kept };
 
 /** After every date there is. */
 const endOfTime = 9_999_999_999_999;
@@ -55,12 +62,34 @@ export async function notify(
     const row = `${String(endOfTime - now.getTime()).padStart(13, '0')}|${notification.id}`;
     return { do: 'insert', row, value: notification };
   });
-  if (steps.length > 0) await context.store.rows(notificationKind).transact(partitionOf(tenant), steps);
+  if (steps.length === 0) return;
+  const partition = partitionOf(tenant);
+  const write = async (): Promise<true> => {
+    await context.store.rows(notificationKind).transact(partition, steps);
+    return true;
+  };
+  const look = (): Promise<number> => countNewest(partition, context);
+  // The oldest make way, and no mail is refused.
+  if (!(await belowCeiling(lying, partition, context, look, write, steps.length))) await write();
 }
 
-/** What would have been sent in a tenant, the newest first. */
-export async function listNotifications(tenant: string, { store }: Context): Promise<Notification[]> {
-  const notifications: Notification[] = [];
-  for await (const { value } of store.rows(notificationKind).list(partitionOf(tenant))) notifications.push(value);
-  return notifications;
+/** How many are kept, once the oldest have been cleared away. */
+async function countNewest(partition: string, context: Context): Promise<number> {
+  const rows = context.store.rows(notificationKind);
+  const old: string[] = [];
+  let newest = 0;
+  for await (const { row } of rows.list(partition))
+    if (newest < kept) newest += 1;
+    else old.push(row);
+  await tidyUp(context, () => removeRows(rows, partition, old));
+  return newest;
+}
+
+/** What would have been sent in a tenant, the newest first, and of the last ones no more than are kept. */
+export async function* notificationsOf(tenant: string, { store }: Context): AsyncGenerator<Notification> {
+  let count = 0;
+  for await (const { value } of store.rows(notificationKind).list(partitionOf(tenant))) {
+    if ((count += 1) > kept) return;
+    yield value;
+  }
 }

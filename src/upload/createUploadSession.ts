@@ -1,20 +1,22 @@
 import * as z from 'zod';
 
 import { admit } from '../access.ts';
+import { belowCeiling } from '../ceiling.ts';
 import type { ConflictBehavior } from '../drive/change.ts';
 import { behaviorWithin, conflictBehavior } from '../drive/conflictBehavior.ts';
 import { fileSystemInfo, newIn } from '../drive/fileSystemInfo.ts';
 import { checkIfMatch, checkName, namesVersion } from '../drive/item.ts';
 import { type Destination, locateDestination } from '../drive/locate.ts';
+import { descriptionSchema } from '../drive/description.ts';
 import { emptyRing } from '../drive/quickXorHash.ts';
 import { GraphError } from '../errors.ts';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
-import { tidyUp } from '../tidy.ts';
 import {
+  countOpen,
   idleMilliseconds,
   largestFile,
-  removeExpired,
+  openUploads,
   toUploadSession,
   uploadKey,
   uploadKind,
@@ -25,7 +27,7 @@ import {
 const item = z
   .looseObject({
     '@microsoft.graph.conflictBehavior': conflictBehavior.exactOptional(),
-    description: z.string().exactOptional(),
+    description: descriptionSchema.exactOptional(),
     fileSize: z.int().nonnegative().exactOptional(),
     fileSystemInfo: fileSystemInfo.exactOptional(),
     name: z.string().exactOptional(),
@@ -39,7 +41,8 @@ type Body = z.output<typeof body>;
 /**
  * 200 and a URL that takes the bytes of a file in fragments: of a new one at a path, or of the one that is addressed.
  *
- * @throws GraphError `nameAlreadyExists`, `etagMismatch`, `fileTooLarge`, `invalidName`, `invalidRequest`
+ * @throws GraphError `nameAlreadyExists`, `etagMismatch`, `fileTooLarge`, `invalidName`, `invalidRequest`,
+ * `quotaLimitReached` where too many are open
  * @see https://learn.microsoft.com/graph/api/driveitem-createuploadsession
  */
 export const createUploadSession: Operation<ItemReference, Destination, Body> = {
@@ -56,8 +59,15 @@ export const createUploadSession: Operation<ItemReference, Destination, Body> = 
     if (target.item && begun.behavior === 'rename') admit(await target.accessToFolder(), 'add');
     if (target.item && begun.behavior !== 'rename') admit(target.access, 'write');
     const session = target.item ? begun : { ...begun, behavior: behaviorWithin(target.access, begun.behavior) };
-    await tidyUp(context, () => removeExpired(caller.tenant, target.drive.id, context));
-    await context.store.rows(uploadKind).insert(uploadKey(caller.tenant, session), session);
+    const key = uploadKey(caller.tenant, session);
+    const made = await belowCeiling(
+      openUploads,
+      key.partition,
+      context,
+      () => countOpen(caller.tenant, target.drive.id, context),
+      () => context.store.rows(uploadKind).insert(key, session),
+    );
+    if (!made) throw new GraphError('quotaLimitReached');
     const uploadUrl = uploadUrlOf(session, origin);
     return {
       status: 200,

@@ -26,11 +26,15 @@ export async function forgetSession(
   });
 }
 
-/** Ends the sessions of an item that have run out: nobody says so when one does. */
-export async function forgetExpired(item: Item, tenant: string, context: Context): Promise<void> {
+/** How many sessions of an item are open. Those that have run out end here: nobody says so when one does. */
+export async function countOpen(item: Item, tenant: string, context: Context): Promise<number> {
+  const over: Session[] = [];
+  let open = 0;
+  for await (const { value } of context.store.rows(sessionKind).list(itemPartition(tenant, item)))
+    if (isAlive(value, context.clock())) open += 1;
+    else over.push(value);
   await tidyUp(context, async () => {
-    const sessions = context.store.rows(sessionKind).list(itemPartition(tenant, item));
-    for await (const { value } of sessions)
-      if (!isAlive(value, context.clock())) await forgetSession(value, item, tenant, context);
+    for (const session of over) await forgetSession(session, item, tenant, context);
   });
+  return open;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import type { Ceiling } from '../ceiling.ts';
 import { GraphError } from '../errors.ts';
 import { type Item, itemPartition } from '../drive/item.ts';
 import type { Located } from '../drive/locate.ts';
@@ -16,6 +17,9 @@ export interface Session {
 }
 
 export const sessionKind: Kind<Session> = { table: 'sessions', json: [] };
+
+/** So many sessions of a workbook may be open at once. [guess] on the number. */
+export const openSessions: Ceiling = { of: sessionKind.table, most: 100 };
 
 /** How long a session lives between two calls, in milliseconds (F8 [doc]). */
 const idleLimit = { persistent: 5 * 60_000, nonPersistent: 7 * 60_000 };

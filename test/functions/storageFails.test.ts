@@ -28,16 +28,20 @@ const faults: readonly (readonly [number, Treatment])[] = [
   [2, { delay: 20 }],
 ];
 
+const graphDefault = 'https://graph.microsoft.com/.default';
+const signIn = 'client_id=a&response_type=code&redirect_uri=https://app.example.com/&scope=openid';
+
 let proxy: StorageProxy;
 let graph: Graph;
 let direct: Graph;
 let isFailing = false;
+let isRefusing = false;
 const seed = Math.floor(Math.random() * 2 ** 32);
 const random = randomOf(seed);
 
 beforeEach(async () => {
   const prefix = newPrefix();
-  proxy = await proxied(() => (isFailing ? weighted(random, faults) : 'pass'));
+  proxy = await proxied(() => (isRefusing ? 'refuse' : isFailing ? weighted(random, faults) : 'pass'));
   const report = (): void => {};
   graph = await startGraph({ replaced: { store: await openStore(proxy.connectionString, prefix), report } });
   direct = await startGraph({ replaced: { store: await openStore(azurite(), prefix) } });
@@ -47,6 +51,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   isFailing = false;
+  isRefusing = false;
   await graph.close();
   await direct.close();
   await proxy.close();
@@ -161,4 +166,54 @@ test('permissions that were changed are as they were acknowledged', async () => 
   const links = body.value.filter(({ link }: { link?: object }) => link);
   expect(new Set(links.map(({ id }: { id: string }) => id))).toEqual(new Set([0, 2, 4].map((at) => made[at].id)));
   for (const link of links) expect(link).toMatchObject({ expirationDateTime });
+});
+
+describe('while storage is refused', () => {
+  /** What is no part of Graph, each in the words of its own protocol. */
+  const calls: readonly { name: string; path: string; form?: string }[] = [
+    {
+      name: 'token',
+      path: 'oauth2/v2.0/token',
+      form: `grant_type=client_credentials&client_secret=b&scope=${graphDefault}`,
+    },
+    { name: 'devicecode', path: 'oauth2/v2.0/devicecode', form: 'scope=User.Read' },
+    { name: 'the page for a device', path: 'oauth2/deviceauth' },
+    { name: 'the answer of a device’s user', path: 'oauth2/deviceauth', form: 'user_code=BCDFGHJKL&username=x' },
+    { name: 'the page to sign in', path: `oauth2/v2.0/authorize?${signIn}` },
+    { name: 'a silent sign-in', path: `oauth2/v2.0/authorize?${signIn}&prompt=none` },
+    { name: 'the keys', path: 'discovery/v2.0/keys' },
+    { name: 'the keys of version 1.0', path: 'discovery/keys' },
+  ];
+
+  beforeEach(() => {
+    isRefusing = true;
+  });
+
+  test.each(calls)('$name is 503 with Retry-After', async ({ path, form }) => {
+    const reply = await fetch(`${graph.url}/${graph.tenant}/${path}`, {
+      redirect: 'manual',
+      ...(form !== undefined && { method: 'POST', body: new URLSearchParams(`client_id=a&${form}`) }),
+    });
+    expect({ status: reply.status, retryAfter: reply.headers.get('retry-after') }).toEqual({
+      status: 503,
+      retryAfter: '5',
+    });
+    expect(await reply.text()).toContain('AADSTS90033');
+  });
+
+  test('so are the page behind a link, and URLs that are asked without a token', async () => {
+    [isRefusing, isFailing] = [false, false];
+    const { body } = await graph.post(`${drive}/items/${ids.report}/createLink`, { type: 'view', scope: 'anonymous' });
+    const { body: session } = await graph.post(`${drive}/root:/late.bin:/createUploadSession`);
+    const item = await graph.get(`${drive}/items/${ids.report}`);
+    isRefusing = true;
+    for (const url of [body.link.webUrl, session.uploadUrl, item.body['@microsoft.graph.downloadUrl']]) {
+      const reply = await fetch(url);
+      expect({ status: reply.status, retryAfter: reply.headers.get('retry-after') }).toEqual({
+        status: 503,
+        retryAfter: '5',
+      });
+      expect(await reply.text()).toContain('serviceNotAvailable');
+    }
+  });
 });

@@ -31,6 +31,7 @@ export const exceptions = [
   ['controlFaults.test.ts', /ends when the host closes/, inside],
   ['entra.test.ts', /the keys|uses up no fault|it is one application/, inside],
   ['health.test.ts', /without a store/, inside],
+  ['ceilings.test.ts', /./, clock],
   ['metrics.test.ts', /./, inside],
   ['lostAnswers.test.ts', /./, inside],
   ['anyStepFails.test.ts', /./, inside],
@@ -39,6 +40,7 @@ export const exceptions = [
   ['refusals.test.ts', /what is answered stays/, inside],
   ['access.test.ts', /pays nothing for the question/, 'counts inside the process that answers'],
   ['invocationModel.test.ts', /./, 'is about the app inside the Functions worker'],
+  ['hostCannotStart.test.ts', /./, 'is about the app inside the Functions worker'],
   [
     'errors.test.ts',
     /no claim of a token makes a 5xx/,

@@ -18,6 +18,8 @@ export interface Packaged {
   readonly invoke: (name: string, request: RpcRequest) => Promise<RpcResponse>;
   /** The files of the folder that have been loaded so far. */
   readonly loaded: () => Promise<readonly string[]>;
+  /** What it has written to its log, told once it is closed. */
+  readonly log: Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -42,8 +44,7 @@ export async function startPackaged(
     serialization: 'advanced',
     silent: true,
   });
-  // Its failures are the tests' business only when it ends over one.
-  const complaints = child.stderr ? text(child.stderr) : Promise.resolve('');
+  const log = child.stderr ? text(child.stderr) : Promise.resolve('');
   const closed = once(child, 'close');
   let asked = 0;
   const waiting = new Map<number, (answer: Answer) => void>();
@@ -53,7 +54,7 @@ export async function startPackaged(
     const number = (asked += 1);
     return new Promise((resolve, reject) => {
       waiting.set(number, resolve);
-      void closed.then(async () => reject(new Error(`The worker has ended: ${await complaints}`)));
+      void closed.then(async () => reject(new Error(`The worker has ended: ${await log}`)));
       child.send({ number, ...(call && { call }) } satisfies Question);
     });
   }
@@ -62,6 +63,7 @@ export async function startPackaged(
     registered: async () => (await ask()).result as readonly unknown[],
     invoke: async (name, request) => (await ask({ name, request })).result as RpcResponse,
     loaded: async () => (await ask()).loaded.map((file) => path.relative(folder, file)),
+    log,
     async close() {
       if (child.connected) child.send({ number: 0, call: 'terminate' } satisfies Question);
       await closed;
