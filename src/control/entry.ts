@@ -6,7 +6,7 @@ import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import type { Scopes } from '../operation.ts';
 import type { Observed } from './observed.ts';
-import { masked, maskedHeader, maskedHeaders, maskedText } from './secrets.ts';
+import { masked, maskedHeader, maskedHeaders, maskedQuery, maskedText } from './secrets.ts';
 
 /** A request that has been answered, as the journal keeps and shows it. No secret is in it. */
 export interface Entry {
@@ -154,7 +154,7 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
     time: noted.time,
     method: noted.method,
     path: maskedText(path),
-    query: maskedText(query),
+    query: maskedQuery(query),
     headers: maskedHeaders(headers, said?.written),
     ...(body !== undefined && { body }),
     ...(noted.operation !== undefined && { operation: noted.operation }),
@@ -163,7 +163,7 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
     ...(code !== undefined && { code }),
     durationMs: Math.round(noted.durationMs * 1000) / 1000,
     requestId: response.headers['request-id'] ?? '',
-    clientRequestId: response.headers['client-request-id'] ?? '',
+    clientRequestId: maskedText(response.headers['client-request-id'] ?? ''),
     faults: noted.hits,
     responseHeaders: Object.fromEntries(
       Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
