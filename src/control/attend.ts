@@ -1,8 +1,9 @@
 import { credentialsOf } from '../graph/caller.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
+import { noteTenant } from '../graph/observe.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
-import type { Attend } from '../graph/router.ts';
+import { type Attend, operationOf } from '../graph/router.ts';
 import { tenantOf } from '../tenant.ts';
 import { contextOf, type Control, controlOf } from './control.ts';
 import { outcomeOf } from './entry.ts';
@@ -29,6 +30,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     return answer(request, given);
   // What a URL names may be anything (decision record 30).
   const tenant = named === undefined ? caller.tenant : tenantOf(named);
+  noteTenant(request, tenant);
   let control: Control;
   try {
     const held = controlOf(tenant, given);
@@ -40,7 +42,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   try {
     const time = context.clock();
     const seen = new Observed(request);
-    const operation = trigger?.name.split('-')[0];
+    const operation = trigger && operationOf(trigger);
     const fault = request.headers.get('x-mock-fault');
     let injected = untouched;
     if (fault !== null || control.faults.length > 0) {

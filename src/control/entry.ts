@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import type { Credentials } from '../graph/caller.ts';
 import type { Claims } from '../graph/claims.ts';
+import { requestIdIn } from '../graph/observe.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import type { Scopes } from '../operation.ts';
@@ -162,7 +163,7 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
     status: response.status,
     ...(code !== undefined && { code }),
     durationMs: Math.round(noted.durationMs * 1000) / 1000,
-    requestId: response.headers['request-id'] ?? '',
+    requestId: requestIdIn(response.headers),
     clientRequestId: maskedText(response.headers['client-request-id'] ?? ''),
     faults: noted.hits,
     responseHeaders: Object.fromEntries(
