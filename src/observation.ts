@@ -6,7 +6,7 @@ export interface Observation {
   readonly at: Date;
   readonly requestId: string;
   readonly tenant?: string;
-  /** Graph's name of the operation; absent where the request led to none. */
+  /** As Graph calls it, or the trigger is called; absent where the request led to none. */
   readonly operation?: string;
   readonly method: string;
   readonly status: number;

@@ -1,8 +1,9 @@
 import { credentialsOf } from '../graph/caller.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
+import { noteTenant } from '../graph/observe.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
-import type { Attend } from '../graph/router.ts';
+import { type Attend, operationOf } from '../graph/router.ts';
 import { tenantOf } from '../tenant.ts';
 import { contextOf, type Control, controlOf } from './control.ts';
 import { outcomeOf } from './entry.ts';
@@ -31,6 +32,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   const keepsStrangersOut = mode === 'entra';
   // Of the tenants that are not ours, nothing is even read.
   if (keepsStrangersOut && tenant !== ours) return answer(request, given);
+  if (!keepsStrangersOut) noteTenant(request, tenant);
   let control: Control;
   try {
     const held = controlOf(tenant, given);
@@ -42,9 +44,10 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   try {
     const credentials = keepsStrangersOut ? await senderOf(request, routed, context) : credentialsOf(request);
     if (!credentials) return await answer(request, context);
+    if (keepsStrangersOut) noteTenant(request, tenant);
     const time = context.clock();
     const seen = new Observed(request);
-    const operation = trigger?.name.split('-')[0];
+    const operation = trigger && operationOf(trigger);
     const header = request.headers.get('x-mock-fault');
     const since = context.batchArrived ?? started;
     // What comes with the request goes first, then the tenant's in the order they were made.

@@ -2,11 +2,12 @@ import * as z from 'zod';
 
 import type { Credentials } from '../graph/caller.ts';
 import type { Claims } from '../graph/claims.ts';
+import { requestIdIn } from '../graph/observe.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import type { Scopes } from '../operation.ts';
 import type { Observed } from './observed.ts';
-import { masked, maskedHeader, maskedHeaders, maskedText } from './secrets.ts';
+import { masked, maskedHeader, maskedHeaders, maskedQuery, maskedText } from './secrets.ts';
 
 /** A request that has been answered, as the journal keeps and shows it. No secret is in it. */
 export interface Entry {
@@ -154,7 +155,7 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
     time: noted.time,
     method: noted.method,
     path: maskedText(path),
-    query: maskedText(query),
+    query: maskedQuery(query),
     headers: maskedHeaders(headers, said?.written),
     ...(body !== undefined && { body }),
     ...(noted.operation !== undefined && { operation: noted.operation }),
@@ -162,8 +163,8 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
     status: response.status,
     ...(code !== undefined && { code }),
     durationMs: Math.round(noted.durationMs * 1000) / 1000,
-    requestId: response.headers['request-id'] ?? '',
-    clientRequestId: response.headers['client-request-id'] ?? '',
+    requestId: requestIdIn(response.headers),
+    clientRequestId: maskedText(response.headers['client-request-id'] ?? ''),
     faults: noted.hits,
     responseHeaders: Object.fromEntries(
       Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),

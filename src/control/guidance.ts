@@ -57,7 +57,8 @@ function leastOf(lists: readonly (readonly string[])[]): string[] {
 interface Known {
   /** The last answer to this application that asked it to wait, of those that it had when it came. */
   readonly throttledBy: Entry | undefined;
-  readonly permissions: Permissions | undefined;
+  /** The scopes that no call of this application has needed: a token may have thousands. */
+  readonly excess: ReadonlySet<string>;
 }
 
 /** Says what is wrong with a request; undefined where nothing is. */
@@ -73,10 +74,10 @@ const rules: Readonly<Record<string, Rule>> = {
     if (!(passed < asked)) return undefined;
     return `It came ${passed.toFixed(1)} s after a ${throttledBy.status} that asked to wait for ${asked} s (F13).`;
   },
-  excessiveScopes(entry, { permissions }) {
-    const excess = entry.grantedScopes.filter((scope) => permissions?.excess.includes(scope));
-    if (excess.length === 0) return undefined;
-    return `The token has ${excess.join(', ')}, which no call of this application has needed.`;
+  excessiveScopes(entry, { excess }) {
+    const unneeded = entry.grantedScopes.filter((scope) => excess.has(scope));
+    if (unneeded.length === 0) return undefined;
+    return `The token has ${unneeded.join(', ')}, which no call of this application has needed.`;
   },
   deprecatedProperty({ query }) {
     const [property] = /\bgrantedTo(Identities)?\b/i.exec(decoded(query)) ?? [];
@@ -105,15 +106,17 @@ export interface WarnedEntry extends Entry {
   readonly warnings: readonly Warning[];
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** The entries, which are in the order of their time, each with what is to be said of it. */
 export function warned(entries: readonly Entry[]): WarnedEntry[] {
-  const permissions = new Map(permissionsOf(entries).map((each) => [groupOf(each), each]));
+  const excess = new Map(permissionsOf(entries).map((each) => [groupOf(each), new Set(each.excess)]));
   const throttled = new Map<string, Entry[]>();
   return entries.map((entry) => {
     const group = groupOf(entry);
     const before = throttled.get(group) ?? [];
     const throttledBy = before.findLast((each) => answeredAt(each) <= entry.arrived);
-    const known = { throttledBy, permissions: permissions.get(group) };
+    const known = { throttledBy, excess: excess.get(group) ?? none };
     if (entry.responseHeaders['retry-after'] !== undefined) throttled.set(group, [...before.slice(-99), entry]);
     const warnings = Object.entries(rules).flatMap(([code, rule]) => {
       const message = rule(entry, known);

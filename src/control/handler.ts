@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts';
+import { noteTenant } from '../graph/observe.ts';
 import type { GraphRequest } from '../graph/request.ts';
 import { exchangeOf, toErrorResponse, toResponse } from '../graph/response.ts';
 import type { Handler } from '../graph/router.ts';
@@ -22,6 +23,7 @@ export function control<Body>(operation: ControlOperation<Body>): Handler {
     try {
       checkAccess(request, context);
       const tenant = tenantAsked(request);
+      noteTenant(request, tenant);
       const body = await bodyOf(request, operation);
       const header = (name: string): string | null => request.headers.get(name);
       await context.tenants.enter(tenant);

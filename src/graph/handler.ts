@@ -6,7 +6,6 @@ import { bodyOf } from './body.ts';
 import { callerOf } from './caller.ts';
 import { checkEntra } from './entra.ts';
 import { checkUri } from './limits.ts';
-import { subjectOf } from './observe.ts';
 import { readQuery } from './odata/query.ts';
 import { shape } from './odata/shape.ts';
 import type { Place } from './place.ts';
@@ -31,13 +30,11 @@ export function handle<Reference, Target, Body>(
       if (!isVersion(version)) throw new GraphError('unknownVersion', { values: { version } });
       if (operation.betaOnly && version.toLowerCase() !== 'beta')
         throw new GraphError('unknownSegment', { values: { segment: operation.name } });
-      const subject = subjectOf(request, operation.name);
       await checkSignature(request, context);
       await checkEntra(request, context);
       const { scopes } = operation;
       const isShare = 'shareKey' in place.params;
       const caller = callerOf(request, (isShare && scopes.throughShare) || scopes, context);
-      subject.tenant = caller.tenant;
       if (operation.answers !== 'bytes') checkAccept(request.headers.get('accept'));
       const prefer = request.headers.get('prefer') ?? '';
       const reference = refer({ origin: exchange.origin, prefer, ...place }, caller);

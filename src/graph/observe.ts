@@ -2,20 +2,28 @@ import type { Observer } from '../observation.ts';
 import type { Context } from '../operation.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 
-/** What the handler finds out on its way. */
+/** What is found out of a request on its way. */
 interface Subject {
-  readonly operation: string;
-  tenant?: string;
+  readonly operation: string | undefined;
+  tenant: string | undefined;
 }
 
 const subjects = new WeakMap<GraphRequest, Subject>();
 
-/** Notes what a request is about; the tenant is added when it is known. */
-export function subjectOf(request: GraphRequest, operation: string): Subject {
-  const subject: Subject = { operation };
-  subjects.set(request.original ?? request, subject);
-  return subject;
+/** Notes what a request asks for; nothing, where it leads nowhere. */
+export function noteOperation(request: GraphRequest, operation: string | undefined): void {
+  subjects.set(request, { operation, tenant: undefined });
 }
+
+/** Adds whose the request is, once that is known. */
+export function noteTenant(request: GraphRequest, tenant: string): void {
+  const subject = subjects.get(request);
+  if (subject) subject.tenant = tenant;
+}
+
+/** What the caller has seen as the request's id; sign-in has a header of its own for it. */
+export const requestIdIn = (headers: GraphResponse['headers']): string =>
+  headers['request-id'] ?? headers['x-ms-request-id'] ?? '';
 
 type Answering = (request: GraphRequest, context: Context) => Promise<GraphResponse>;
 
@@ -27,10 +35,12 @@ export const observed =
     if (observers.length === 0) return answer(request, context);
     const start = performance.now();
     const response = await answer(request, context);
+    const { operation, tenant } = subjects.get(request) ?? {};
     const observation = {
       at: context.clock(),
-      requestId: response.headers['request-id'] ?? '',
-      ...subjects.get(request),
+      requestId: requestIdIn(response.headers),
+      ...(tenant !== undefined && { tenant }),
+      ...(operation !== undefined && { operation }),
       method: request.method,
       status: response.status,
       ms: performance.now() - start,

@@ -14,8 +14,6 @@ export interface GraphRequest extends Pick<
     /** Every header, where the way in can tell: for the journal. */
     entries?: () => Iterable<[string, string]>;
   };
-  /** The request that came in, where this one sees it through. */
-  readonly original?: GraphRequest;
 }
 
 /** What a handler answers with; the Functions library and the local host both take it. */

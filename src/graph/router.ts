@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { GraphError } from '../errors.ts';
 import { type Context, type Operation, versions } from '../operation.ts';
 import { checkUri } from './limits.ts';
+import { noteOperation } from './observe.ts';
 import { normalize, pathOf, type Place } from './place.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 import { exchangeOf, toErrorResponse, toPreflightResponse } from './response.ts';
@@ -58,6 +59,12 @@ export type Attend = (
   answer: (request: GraphRequest, context: Context) => Promise<GraphResponse>,
 ) => Promise<GraphResponse>;
 
+/** What a trigger does, by its name: without the address. */
+export const operationOf = ({ name }: Pick<Trigger, 'name'>): string => {
+  const end = name.indexOf('-');
+  return end < 0 ? name : name.slice(0, end);
+};
+
 /** Where a test drives the mock itself: no part of Graph. */
 export const isControl = ({ route }: Pick<Trigger, 'route'>): boolean => route.startsWith('_mock/');
 
@@ -102,6 +109,7 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
     try {
       routed = match(request);
     } catch (refused) {
+      noteOperation(request, undefined);
       return attend({ request }, context, async (seen, own) => toErrorResponse(refused, exchangeOf(seen, own), own));
     }
     return answerRouted(request, routed, context);
@@ -110,6 +118,7 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
   /** Answers a request that has been routed, here or by the Functions host. */
   async function answerRouted(request: GraphRequest, routed: Routed, context: Context): Promise<GraphResponse> {
     const { trigger, place } = routed;
+    noteOperation(request, trigger.handler.operation?.name ?? operationOf(trigger));
     if (isControl(trigger)) return trigger.handler(request, place, context);
     return attend({ request, routed }, context, (seen, own) => trigger.handler(seen, place, own));
   }

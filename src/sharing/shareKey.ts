@@ -22,8 +22,9 @@ export function readShareKey(key: string): ShareKey {
 
 function urlIn(encoded: string): URL | undefined {
   // A slash that the sender had not mapped arrives encoded: it cannot stand in a segment.
-  const base64 = encoded.replaceAll(/%2f/gi, '/').replaceAll('_', '/').replaceAll('-', '+').replace(/=*$/, '');
-  if (!/^[A-Za-z\d+/]+$/.test(base64)) return undefined;
+  const mapped = encoded.replaceAll(/%2f/gi, '/').replaceAll('_', '/').replaceAll('-', '+');
+  const [, base64] = /^([A-Za-z\d+/]+)=*$/.exec(mapped) ?? [];
+  if (base64 === undefined) return undefined;
   try {
     const url = new URL(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64')));
     return /^https?:$/.test(url.protocol) ? url : undefined;

@@ -115,6 +115,22 @@ describe.each([...storeNames])('the journal on %s', (store) => {
     expect(kept).toContain('/shares/u!•••/driveItem');
   });
 
+  test.each([
+    `/v1.0/drives/${encodeURIComponent(ids.drive)}/items/${ids.report}?$select=id,name&$expand=children($top=1)`,
+    `/v1.0/me/drives/${ids.personalDrive}/items/${ids.list}`,
+    `/v1.0/sites/contoso.sharepoint.com:/sites/market%20ing:/drive?$filter=name%20eq%20%27a%2Bb%27`,
+    '/v1.0/me/drive/root:/s/c/notes%20%26%20drafts/E%C3%A9t%C3%A9.docx:/children?$skiptoken=abc',
+    '/v1.0/me/drive/root:/w/c/folder/a-rather-long-name.docx',
+    '/v1.0/me/drive/root:/a.very.long.name.with.dots/%zz%/100%25',
+    `/v1.0/users('ada.fenn@contoso.com')/drive?x=%E0%A4&y=%&&=1`,
+    '/v1.0/me/drive/root:/EverythingThatIsLongButNoTokenAtAllAndSoStaysAsItIs-0123456789-0123456789.txt',
+  ])('shows what has no secret as it was sent: %s', async (sent) => {
+    await graph.get(sent, { 'x-note': sent, 'x-mock-fault': 'status=503' });
+    const [{ path, query, headers }] = await requests();
+    const [sentPath, sentQuery = ''] = sent.split('?');
+    expect([path, query, headers['x-note']]).toEqual([sentPath, sentQuery, sent]);
+  });
+
   test('keeps no secret of who signs in', async () => {
     const secrets = [
       'client_secret',

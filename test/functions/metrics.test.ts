@@ -34,6 +34,7 @@ test('with an SDK each request is counted by operation, method and status, and i
   });
   await graph.post(`/v1.0/drives/${ids.drive}/items/${ids.report}/createLink`, { type: 'view', scope: 'anonymous' });
   await graph.get('/v1.0/nonsense');
+  await graph.get('/v1.0/$metadata');
   await graph.close();
   expect(recorded).toEqual([
     { name: 'graph_mock.requests', value: 1, attributes: attributes('createLink', 'POST', 201) },
@@ -44,5 +45,7 @@ test('with an SDK each request is counted by operation, method and status, and i
     },
     { name: 'graph_mock.requests', value: 1, attributes: attributes('none', 'GET', 400) },
     { name: 'graph_mock.request.duration', value: expect.any(Number), attributes: attributes('none', 'GET', 400) },
+    { name: 'graph_mock.requests', value: 1, attributes: attributes('metadata', 'GET', 200) },
+    { name: 'graph_mock.request.duration', value: expect.any(Number), attributes: attributes('metadata', 'GET', 200) },
   ]);
 });

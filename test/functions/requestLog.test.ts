@@ -72,6 +72,44 @@ test.each([
   expect(lines.map(({ line }) => JSON.parse(line))).toEqual([expect.objectContaining(expected)]);
 });
 
+test('info: whatever is asked, its line has an id, an operation and the mark of the tenant', async () => {
+  await start('info');
+  const authorization = `Bearer ${secrets.token}`;
+  const { link } = JSON.parse(await (await share()).text());
+  const file = `${host.url}/v1.0/drives/${ids.drive}/items/${ids.report}`;
+  const { headers } = await fetch(`${file}/content`, { headers: { authorization }, redirect: 'manual' });
+  const session = { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: '{}' };
+  const upload = `${host.url}/v1.0/drives/${ids.drive}/root:/Up.txt:/createUploadSession`;
+  const { uploadUrl } = JSON.parse(await (await fetch(upload, session)).text());
+  const mark = JSON.parse(lines[0]?.line ?? '').tenant;
+  lines = [];
+  const grant = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'a', client_secret: 'b' });
+  const asked: readonly (readonly [operation: string | undefined, url: string, init?: RequestInit])[] = [
+    ['token', `${host.url}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body: grant }],
+    ['uploadFragment', uploadUrl, { method: 'PUT', body: 'abc', headers: { 'content-range': 'bytes 0-2/3' } }],
+    ['linkPage', link.webUrl],
+    ['download', headers.get('location') ?? ''],
+    ['listFaults', `${host.url}/_mock/faults`, { headers: { 'x-mock-tenant': tenant } }],
+    ['metadata', `${host.url}/v1.0/$metadata`, { headers: { authorization } }],
+    ['getItem', `${host.url}/v1.0/drives/${ids.drive}/root:/Nowhere`, { headers: { authorization } }],
+    [undefined, `${host.url}/v1.0/nonsense`, { headers: { authorization } }],
+  ];
+  for (const [, url, init] of asked) await (await fetch(url, { redirect: 'manual', ...init })).text();
+  const seen = lines.map(({ line }) => JSON.parse(line));
+  expect(seen.map(({ operation }) => operation)).toEqual(asked.map(([operation]) => operation));
+  for (const each of seen)
+    expect(each).toMatchObject({ requestId: expect.stringMatching(/^[\da-f-]{36}$/), tenant: mark });
+});
+
+test('info: what concerns no tenant has an operation all the same', async () => {
+  await start('info');
+  await fetch(`${host.url}/_mock/health`);
+  await fetch(`${host.url}/v1.0/me/drive`, { method: 'OPTIONS' });
+  const [health, preflight] = lines.map(({ line }) => JSON.parse(line));
+  expect([health.operation, health.tenant]).toEqual(['health', undefined]);
+  expect(preflight).toMatchObject({ method: 'OPTIONS', status: 204, requestId: expect.stringMatching(/./) });
+});
+
 test('info: tenants have marks of their own, and the same one each time', async () => {
   await start('info');
   for (const tid of [tenant, tenant.toUpperCase(), 'c0ffee00-1111-4222-8333-444455556666'])

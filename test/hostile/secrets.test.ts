@@ -24,6 +24,8 @@ interface Places {
   readonly log: string[];
   readonly tables: string[];
   readonly control: string[];
+  /** What the mock would have sent: with links. */
+  readonly notifications: string[];
   /** A seed of all there is, and so with the hashes of passwords. */
   readonly state: string[];
 }
@@ -31,7 +33,7 @@ interface Places {
 let graph: Graph;
 let proxy: StorageProxy;
 let isFailing = false;
-const places: Places = { answers: [], log: [], tables: [], control: [], state: [] };
+const places: Places = { answers: [], log: [], tables: [], control: [], notifications: [], state: [] };
 /** Each secret, with the places where it may be. */
 const secrets = new Map<string, readonly (keyof Places)[]>();
 
@@ -62,7 +64,6 @@ beforeAll(async () => {
       }).listEntities())
         places.tables.push(JSON.stringify(entity));
   for (const path of [
-    '/_mock/notifications',
     '/_mock/openapi.json',
     '/v1.0/$metadata',
     '/_mock/requests?top=1000',
@@ -73,6 +74,7 @@ beforeAll(async () => {
     '/_mock/clock',
   ])
     places.control.push(await textOf('GET', path));
+  places.notifications.push(await textOf('GET', '/_mock/notifications'));
   places.state.push(await textOf('GET', '/_mock/state'));
 });
 afterAll(async () => {
@@ -142,6 +144,7 @@ async function work(): Promise<void> {
   await send('POST', `${item}/createLink`, `{"password":"${password}"`, { 'content-type': 'application/json' });
   await send('GET', item, undefined, { authorization: `Bearer ${graph.token()}x` });
   if (made.body.link) {
+    await spell(made.body);
     const page = made.body.link.webUrl.slice(graph.url.length);
     await send('POST', page, `password=${password}-wrong`, { 'content-type': 'application/x-www-form-urlencoded' });
     const entered = await send('POST', page, `password=${otherPassword}`, {
@@ -169,6 +172,74 @@ async function work(): Promise<void> {
     await send('GET', item, undefined, { authorization: `Bearer ${issued.body.access_token}` });
 }
 
+/** Brings a link in every way that works, or that somebody may believe to. */
+async function spell({ link: { webUrl }, shareId }: { link: { webUrl: string }; shareId: string }): Promise<void> {
+  const token = webUrl.split('/').at(-1) ?? '';
+  const key = shareId.slice(2);
+  // As it is where somebody has not mapped its slashes: with what stands behind one.
+  const [head = '', ...tail] = Buffer.from(webUrl.replace('personal', 'p???')).toString('base64').split('/');
+  for (const secret of [token, token.slice(1), webUrl, shareId, key, tail.join('')])
+    mayBe(secret, 'answers', 'tables', 'notifications', 'state');
+  const page = webUrl.slice(graph.url.length);
+  const [escapedToken, inner] = [`%45${token.slice(1)}`, encodeURIComponent(webUrl)];
+  const about = (filter: string): string => `/v1.0/me/drive/root/children?$filter=${filter}`;
+  for (const path of [
+    `/v1.0/shares/${inner}/driveItem`,
+    `/v1.0/shares/${encodeURIComponent(inner)}/driveItem`,
+    `/v1.0/shares/${webUrl}/driveItem`,
+    `/v1.0/shares/${key}/driveItem`,
+    `/v1.0/shares/u!${key}/driveItem`,
+    `/v1.0/shares/%75!${key}/driveItem`,
+    `/v1.0/shares/%75%21${key}`,
+    `/v1.0/shares/u%2521${key}/driveItem`,
+    `/v1.0/%73hares/u!${key}/permission`,
+    `/v1.0/shares('u!${key}')/driveItem`,
+    `/v1.0/shares(%27%75!${key}%27)/driveItem`,
+    `/v1.0/shares/%zz%75!${key}/driveItem%`,
+    `/v1.0/shares/s!${token}/driveItem`,
+    `/v1.0/shares/%73!${escapedToken}/driveItem`,
+    `/v1.0/shares/u!${head}%2F${tail.join('%2f')}/driveItem`,
+    `/v1.0/shares/%75!${head}%2f${tail.join('%2F')}/driveItem`,
+    `/v1.0/shares/u!${head}/${tail.join('/')}/driveItem`,
+    about(`webUrl eq '${webUrl}'`),
+    about(encodeURIComponent(`webUrl eq '${webUrl}'`)),
+    about(encodeURIComponent(encodeURIComponent(`webUrl eq '${webUrl}'`))),
+    about(`name%20eq%20%27${token}%27`),
+    page,
+    page.replace(token, escapedToken),
+    page.replace('/:', '/%3A').replace(':/', '%3a/'),
+    page
+      .replace('personal', '%70ersonal')
+      .replace(token, `a%2Fb/${escapedToken}`)
+      .replace(/[^/]+\/a%2F/, 'a%2F'),
+    `/w/c/whoever/${token}`,
+    `/w/c/%2Fa/${escapedToken}`,
+    `/embed?authkey=${token}`,
+    `/embed?authkey=${escapedToken}`,
+    `/embed?%61uthkey=${token}`,
+    `/embed?resid=1&%61uth%6bey=${escapedToken}&x=%`,
+    `/v1.0/nonsense?%70assword=${password}`,
+    `/v1.0/nonsense?sharing-password=%26'%22${password}`,
+    `/v1.0/nonsense?x=1;password=${password}#token=${token}`,
+  ])
+    await send('GET', path);
+  await send('GET', '/v1.0/me/drive', undefined, {
+    password,
+    'sharing-password': password,
+    'x-sharing-password': otherPassword,
+    'x-link': `link=${webUrl}`,
+    'x-page': `the page ${inner} of ${escapedToken}`,
+    'client-request-id': token,
+    referer: `https://app.example.com/?then=${encodeURIComponent(inner)}`,
+  });
+  await send('POST', '/v1.0/$batch', {
+    requests: [
+      { id: '1', method: 'GET', url: `/%73hares/%75!${key}`, headers: { 'sharing-password': password } },
+      { id: '2', method: 'POST', url: '/me', body: { [inner]: [inner, { note: `see ${webUrl}` }] } },
+    ],
+  });
+}
+
 test('there was something to look for, and somewhere to look', () => {
   printFigures('secrets', {
     secrets: secrets.size,
@@ -183,7 +254,7 @@ test('there was something to look for, and somewhere to look', () => {
   expect(places.answers.join()).toContain('shareId');
 });
 
-test.each(['answers', 'log', 'tables', 'control', 'state'] as const)(
+test.each(['answers', 'log', 'tables', 'control', 'notifications', 'state'] as const)(
   'no secret is in the %s but those that belong there',
   (place) => {
     for (const [secret, allowed] of secrets) {

@@ -23,7 +23,7 @@ export async function ask(
     url: `http://mock.example${target}`,
     params: {},
     query: new URLSearchParams(/\?([^#]*)/.exec(target)?.[1]),
-    headers: { get: (name) => headers[name.toLowerCase()] ?? null },
+    headers: { get: (name) => headers[name.toLowerCase()] ?? null, entries: () => Object.entries(headers) },
     text: async () => new TextDecoder().decode(bytes),
     arrayBuffer: async () => bytes.buffer,
   };
