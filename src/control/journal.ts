@@ -172,12 +172,16 @@ async function packed(entries: readonly Entry[]): Promise<{ first: Entry; count:
   return [...(await packed(entries.slice(0, half))), ...(await packed(entries.slice(half)))];
 }
 
+/** Of all that a caller may write as long as they like, no more than fits in any case. */
 const withoutBulk = ({ body: _body, ...entry }: Entry): Entry => ({
   ...entry,
   path: entry.path.slice(0, 4096),
   query: entry.query.slice(0, 4096),
+  app: entry.app.slice(0, 4096),
+  clientRequestId: entry.clientRequestId.slice(0, 4096),
   headers: {},
   responseHeaders: {},
+  grantedScopes: [],
 });
 
 /** What the journal holds, on all instances, the oldest first: what this process has noted is written before. */

@@ -7,6 +7,13 @@ const longestUri = 16 * 1024;
 /** The longest path of an item, decoded, in characters, as SharePoint has it [doc]. */
 const longestPath = 400;
 
+/** The most that all headers may have together, in bytes, as the Functions host has it (Kestrel's default). */
+export const headerLimit = 32 * 1024;
+
+/** For more. */
+export const headersTooLarge = (): GraphError =>
+  new GraphError('headersTooLarge', { values: { limit: String(headerLimit) } });
+
 /** @throws GraphError `uriTooLong` */
 export function checkUri({ url }: Pick<GraphRequest, 'url'>): void {
   if (url.length > longestUri) throw new GraphError('uriTooLong', { values: { limit: String(longestUri) } });

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 
-import { GraphError } from '../errors.ts';
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
+import { headerLimit, headersTooLarge } from '../graph/limits.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
 import type { Context } from '../operation.ts';
-import { headerBytesOf, headerLimit, toGraphRequest } from './incoming.ts';
+import { headerBytesOf, toGraphRequest } from './incoming.ts';
 import { listen } from './listen.ts';
 
 /** A host that listens. */
@@ -41,7 +41,6 @@ const times = {
 
 /** What node reads of an address and headers, in bytes; beyond, it answers 431 itself, without a word. */
 export const maxHeaderSize = 4 * headerLimit;
-const tooLarge = new GraphError('headersTooLarge', { values: { limit: String(headerLimit) } });
 
 /** So many bytes of an unread body node may read after the answer without anybody noticing. */
 const littleBody = 4 * 1024 * 1024;
@@ -73,7 +72,7 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
       const request = toGraphRequest(incoming, { scheme, authority, beforeBody });
       const response =
         headerBytesOf(incoming) > headerLimit
-          ? toErrorResponse(tooLarge, exchangeOf(request, own), own)
+          ? toErrorResponse(headersTooLarge(), exchangeOf(request, own), own)
           : await dispatch(request, own);
       if (response.drop) return void incoming.socket.destroy();
       await send(response, incoming, outgoing, !server.listening);

@@ -10,9 +10,6 @@ import type { GraphRequest } from '../graph/request.ts';
  */
 const bodyLimit = Math.max(...Object.values(bodyLimits));
 
-/** The most that all headers may have together, in bytes, as the Functions host has it (Kestrel's default). */
-export const headerLimit = 32 * 1024;
-
 /** As they were sent: each with a colon, a space and the end of its line. */
 export const headerBytesOf = ({ rawHeaders }: IncomingMessage): number =>
   rawHeaders.reduce((sum, part) => sum + part.length + 2, 0);

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { entitiesOn, type Graph, ids, startGraph } from '../kit/graph.ts';
 import { storeNames } from '../kit/stores.ts';
 
@@ -261,6 +263,18 @@ describe.each([...storeNames])('$batch on %s', (store) => {
       status: 400,
       body: { error: { code: 'BadRequest', message } },
     });
+  });
+
+  test('a part with more headers than a request may have is 431, and the journal goes on', async () => {
+    const part = { ...getDrive('1'), headers: { 'client-request-id': randomBytes(150_000).toString('base64') } };
+    const { status, body } = await send([part, createLink('2')]);
+    expect(status).toBe(200);
+    expect(body.responses).toMatchObject([
+      { status: 431, body: { error: { message: 'The headers of the request are larger than 32768 bytes.' } } },
+      { status: 201 },
+    ]);
+    const { body: journal } = await graph.get('/_mock/requests');
+    expect(journal.value.at(-1)).toMatchObject({ path: '/v1.0/$batch', status: 200 });
   });
 
   test('it is asked for by POST alone', async () => {
