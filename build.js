@@ -37,11 +37,16 @@ const asides = {
     },
     mainFields: ['module', 'main'],
   },
+  /** Where a seed is read, or the state shown as one. */
+  yaml: { modules: { yaml: '*' } },
+  /** Where a certificate is made: on a machine of one's own, so no part of what is deployed. */
+  asn1: { modules: { '@peculiar/asn1-schema': '*', '@peculiar/asn1-x509': '*' }, isLocal: true },
 };
 
 await rm('dist', { recursive: true, force: true });
 await Promise.all([
   deployable('dist/package'),
+  ...Object.entries(asides).map(aside),
   build({
     ...common,
     entryPoints: { cli: 'src/local/cli.ts', azurite: 'src/local/azuriteThread.ts', index: 'src/index.ts' },
@@ -58,27 +63,30 @@ await Promise.all([
 
 /** Leads to the files that hold what few need. */
 function asidesIn(folder) {
-  const files = Object.entries(asides).map(([name, { modules }]) => ({ file: `${folder}/${name}.cjs`, modules }));
+  const files = Object.entries(asides).map(([name, { modules, isLocal }]) => ({
+    file: `${isLocal ? '.' : folder}/${name}.cjs`,
+    modules,
+  }));
   const alias = files.flatMap(({ file, modules }) => Object.keys(modules).map((module) => [module, file]));
   return { external: files.map(({ file }) => file), alias: Object.fromEntries(alias) };
 }
 
+function aside([name, { modules, mainFields, isLocal }]) {
+  const contents = Object.entries(modules).map(([module, names]) => `export ${names} from '${module}';`);
+  const stdin = { contents: contents.join('\n'), resolveDir: '.' };
+  const outdir = isLocal ? 'dist' : 'dist/package';
+  return build({ ...common, outdir, stdin, entryNames: name, ...(mainFields && { mainFields }) });
+}
+
 /** Everything that a Functions host needs, and no node_modules; the worker supplies the one module left out. */
 async function deployable(outdir) {
-  await Promise.all([
-    build({
-      ...common,
-      outdir,
-      entryPoints: { functions: 'functions/index.ts' },
-      alias: asidesIn('.').alias,
-      external: ['@azure/functions-core', ...asidesIn('.').external],
-    }),
-    ...Object.entries(asides).map(([name, { modules, mainFields }]) => {
-      const contents = Object.entries(modules).map(([module, names]) => `export ${names} from '${module}';`);
-      const stdin = { contents: contents.join('\n'), resolveDir: '.' };
-      return build({ ...common, outdir, stdin, entryNames: name, ...(mainFields && { mainFields }) });
-    }),
-  ]);
+  await build({
+    ...common,
+    outdir,
+    entryPoints: { functions: 'functions/index.ts' },
+    alias: asidesIn('.').alias,
+    external: ['@azure/functions-core', ...asidesIn('.').external],
+  });
   const { name, version, license, engines } = JSON.parse(await readFile('package.json', 'utf8'));
   const manifest = { name, version, license, private: true, main: 'functions.cjs', engines };
   await mkdir(outdir, { recursive: true });

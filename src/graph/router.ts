@@ -82,7 +82,9 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
   function add(trigger: Trigger): void {
     triggers.push(trigger);
     const name = sectionOf(`/${trigger.route}`);
-    sections.set(name, { triggers: [...(sections.get(name)?.triggers ?? []), trigger] });
+    const section = sections.get(name);
+    if (section) section.triggers.push(trigger);
+    else sections.set(name, { triggers: [trigger] });
     // By these `refusal` tells what is wrong with an address. Of Graph's own alone, and not of the catch-alls (path
     // addresses, the fallback), which take everything and lead back to `dispatch`.
     if (trigger.route.startsWith('{version}/') && !trigger.route.includes('{*'))
@@ -148,7 +150,8 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
 
 /** The triggers that share a second segment, which in every route is a literal: most runs need one or two of these. */
 interface Section {
-  readonly triggers: readonly Trigger[];
+  /** All of them are there before a request is. */
+  readonly triggers: Trigger[];
   router?: ReturnType<typeof routerOf>;
 }
 

@@ -4,7 +4,6 @@ import * as z from 'zod';
 
 import manifest from '../../package.json' with { type: 'json' };
 import { readSettings, SettingsError } from '../settings.ts';
-import { startAzuriteBeside } from './azuriteBeside.ts';
 import { type Given, schema } from './cliSettings.ts';
 import { findCoreTools, startCoreTools } from './coreTools.ts';
 import { terminalOf } from './terminal.ts';
@@ -96,9 +95,13 @@ const terminal = terminalOf(process.stdout, process.stderr, process.env);
 /** What has been started, to be stopped in the opposite order. */
 const started: { readonly close: () => Promise<void> }[] = [];
 
-/** The app is loaded while Azurite starts. */
+/** The app is loaded while Azurite starts, and what it reaches Azurite with. */
 async function start(given: Given): Promise<void> {
-  const [storage, { serve }] = await Promise.all([storageOf(given), import('./serve.ts')]);
+  const [storage, { serve }] = await Promise.all([
+    storageOf(given),
+    import('./serve.ts'),
+    given.GRAPH_MOCK_STORAGE === 'azurite' && import('@azure/data-tables'),
+  ]);
   await serve(given, storage, { terminal, started });
 }
 
@@ -117,6 +120,7 @@ async function serveWithCoreTools(given: Given, written: Written): Promise<void>
 async function storageOf({ GRAPH_MOCK_STORAGE, GRAPH_MOCK_DATA }: Given): Promise<string> {
   if (GRAPH_MOCK_STORAGE !== 'azurite') return GRAPH_MOCK_STORAGE;
   terminal.progress('Starting Azurite');
+  const { startAzuriteBeside } = await import('./azuriteBeside.ts');
   const azurite = await startAzuriteBeside({ folder: GRAPH_MOCK_DATA });
   started.push(azurite);
   return azurite.connectionString;

@@ -39,11 +39,11 @@ test('holds what runs, its types and its licences, and nothing else', async () =
   expect(files.map((file: { path: string }) => file.path).toSorted()).toEqual([
     'LICENSE',
     'README.md',
+    'dist/asn1.cjs',
+    'dist/asn1.cjs.LEGAL.txt',
     'dist/azurite.cjs',
     'dist/cli.cjs',
-    'dist/cli.cjs.LEGAL.txt',
     'dist/index.cjs',
-    'dist/index.cjs.LEGAL.txt',
     'dist/index.d.cts',
     'dist/package/.funcignore',
     'dist/package/azure.cjs',
@@ -53,6 +53,7 @@ test('holds what runs, its types and its licences, and nothing else', async () =
     'dist/package/host.json',
     'dist/package/opentelemetry.cjs',
     'dist/package/package.json',
+    'dist/package/yaml.cjs',
     'package.json',
   ]);
 });
