@@ -2,7 +2,7 @@ import { GraphError } from '../errors.ts';
 import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
 import { isJson, type Part, partsOf } from './batchPayload.ts';
 import { jsonOf } from './body.ts';
-import { headerLimit, headersTooLarge } from './limits.ts';
+import { areTooLarge, headersTooLarge } from './limits.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 import { exchangeOf, toErrorResponse } from './response.ts';
 
@@ -21,7 +21,7 @@ export function batchOver(dispatch: Dispatch): Operation<undefined, undefined, U
     const inner: Context = { ...context, inBatch: true };
 
     async function answerTo(part: Part, needed: readonly Promise<GraphResponse>[]): Promise<GraphResponse> {
-      const isTooLarge = bytesOf(part.headers) > headerLimit;
+      const isTooLarge = areTooLarge([...part.headers].flat());
       const request = requestOf(isTooLarge ? { ...part, headers: new Map() } : part, call);
       const before = await Promise.all(needed);
       if (isTooLarge) return toErrorResponse(headersTooLarge(), exchangeOf(request, context), context);
@@ -56,13 +56,6 @@ export function batchOver(dispatch: Dispatch): Operation<undefined, undefined, U
 
 /** What concerns the whole exchange is not a part's to say. */
 const ofTheWhole = new Set(['authorization', 'host', 'content-length', 'x-forwarded-host', 'x-forwarded-proto']);
-
-/** As they would be sent, were the part on its own. */
-function bytesOf(headers: ReadonlyMap<string, string>): number {
-  let bytes = 0;
-  for (const [name, value] of headers) bytes += name.length + value.length + 4;
-  return bytes;
-}
 
 function requestOf({ method, url, headers, body }: Part, { root, header }: Call<undefined, Uint8Array>): GraphRequest {
   const absolute = `${root}/${url.replace(/^\//, '')}`;

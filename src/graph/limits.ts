@@ -10,7 +10,11 @@ const longestPath = 400;
 /** The most that all headers may have together, in bytes, as the Functions host has it (Kestrel's default). */
 export const headerLimit = 32 * 1024;
 
-/** For more. */
+/** Names and values as they are sent: each with a colon, a space and the end of its line. */
+export const areTooLarge = (headers: readonly string[]): boolean =>
+  headers.reduce((sum, part) => sum + part.length + 2, 0) > headerLimit;
+
+/** For headers that are. */
 export const headersTooLarge = (): GraphError =>
   new GraphError('headersTooLarge', { values: { limit: String(headerLimit) } });
 

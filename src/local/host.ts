@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type ServerOptions, type ServerResp
 import { Server as NetServer, type Socket } from 'node:net';
 
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
-import { headerLimit, headersTooLarge } from '../graph/limits.ts';
+import { areTooLarge, headerLimit, headersTooLarge } from '../graph/limits.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
 import type { Context } from '../operation.ts';
-import { headerBytesOf, toGraphRequest } from './incoming.ts';
+import { toGraphRequest } from './incoming.ts';
 import { listen } from './listen.ts';
 
 /** A host that listens. */
@@ -70,10 +70,9 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
     try {
       await arrived();
       const request = toGraphRequest(incoming, { scheme, authority, beforeBody });
-      const response =
-        headerBytesOf(incoming) > headerLimit
-          ? toErrorResponse(headersTooLarge(), exchangeOf(request, own), own)
-          : await dispatch(request, own);
+      const response = areTooLarge(incoming.rawHeaders)
+        ? toErrorResponse(headersTooLarge(), exchangeOf(request, own), own)
+        : await dispatch(request, own);
       if (response.drop) return void incoming.socket.destroy();
       await send(response, incoming, outgoing, !server.listening);
     } catch (failure) {

@@ -10,10 +10,6 @@ import type { GraphRequest } from '../graph/request.ts';
  */
 const bodyLimit = Math.max(...Object.values(bodyLimits));
 
-/** As they were sent: each with a colon, a space and the end of its line. */
-export const headerBytesOf = ({ rawHeaders }: IncomingMessage): number =>
-  rawHeaders.reduce((sum, part) => sum + part.length + 2, 0);
-
 interface Surroundings {
   /** What this server speaks. */
   readonly scheme: 'http' | 'https';
