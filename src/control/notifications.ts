@@ -4,6 +4,7 @@ import { type Notification, notificationsOf } from '../sharing/notification.ts';
 import { contextOf, controlOf } from './control.ts';
 import { checked } from './input.ts';
 import type { ControlOperation, Told } from './operation.ts';
+import { type Page, pageOf, pageSchemaOf } from './page.ts';
 
 const identity = z.object({ id: z.string(), displayName: z.string() });
 const notification = z
@@ -28,17 +29,10 @@ const questions = z.strictObject({
   before: z.string().exactOptional(),
 });
 
-const pageSchema = z.object({ value: z.array(notification), '@odata.nextLink': z.string().exactOptional() });
-
-interface Page {
-  readonly value: readonly Notification[];
-  readonly '@odata.nextLink'?: string;
-}
-
-export const getNotifications: ControlOperation<undefined, Told<Page>> = {
+export const getNotifications: ControlOperation<undefined, Told<Page<Notification>>> = {
   summary: 'The mails that sharing would have sent, the newest first',
   query: questions,
-  result: { status: 200, body: pageSchema },
+  result: { status: 200, body: pageSchemaOf(notification) },
   async run({ tenant, query, origin }, given) {
     const { top, before } = checked(questions, Object.fromEntries(query));
     const context = contextOf(given, await controlOf(tenant, given));
@@ -53,8 +47,7 @@ export const getNotifications: ControlOperation<undefined, Told<Page>> = {
       if (isBefore) value.push(each);
       else isBefore = each.id === before;
     }
-    const next = new URLSearchParams({ top: String(top), before: value.at(-1)?.id ?? '' });
-    const nextLink = `${origin}/_mock/notifications?${next.toString()}`;
-    return { status: 200, body: { value, ...(isMore && { '@odata.nextLink': nextLink }) } };
+    const others = new URLSearchParams({ top: String(top) });
+    return { status: 200, body: pageOf(value, isMore, `${origin}/_mock/notifications`, others) };
   },
 };

@@ -9,6 +9,7 @@ import { warned, type WarnedEntry } from './guidance.ts';
 import { checked } from './input.ts';
 import { clearJournal, entriesIn, journalOf, news, ring } from './journal.ts';
 import { type ControlCall, type ControlOperation, done, type Told } from './operation.ts';
+import { type Page, pageOf, pageSchemaOf } from './page.ts';
 
 const whole = (least: number, greatest: number) => z.coerce.number().int().min(least).max(greatest);
 
@@ -75,32 +76,19 @@ async function find(
   }
 }
 
-const pageSchema = z.object({ value: z.array(entrySchema), '@odata.nextLink': z.string().exactOptional() });
-
-interface Page {
-  readonly value: readonly WarnedEntry[];
-  readonly '@odata.nextLink'?: string;
-}
-
-export const listRequests: ControlOperation<undefined, Told<Page>> = {
+export const listRequests: ControlOperation<undefined, Told<Page<WarnedEntry>>> = {
   summary: 'What the mock was asked, the newest first',
   query: questions,
-  result: { status: 200, body: pageSchema },
+  result: { status: 200, body: pageSchemaOf(entrySchema) },
   async run({ tenant, query, origin }, context) {
     const asked = checked(questions, Object.fromEntries(query));
     const found = await find(asked, tenant, context);
     const { top, before } = asked;
     const from = before === undefined ? 0 : found.findIndex(({ id }) => id === before) + 1;
     const value = found.slice(from, from + top);
-    const last = value.at(-1);
-    const next = new URLSearchParams(query);
-    for (const once of ['wait', 'count']) next.delete(once);
-    next.set('before', last?.id ?? '');
-    const isMore = from + top < found.length;
-    return {
-      status: 200,
-      body: { value, ...(isMore && { '@odata.nextLink': `${origin}/_mock/requests?${next.toString()}` }) },
-    };
+    const others = new URLSearchParams(query);
+    for (const once of ['wait', 'count']) others.delete(once);
+    return { status: 200, body: pageOf(value, from + top < found.length, `${origin}/_mock/requests`, others) };
   },
 };
 
