@@ -2,9 +2,8 @@ import * as z from 'zod';
 
 import { belowCeiling, type Ceiling } from '../ceiling.ts';
 import type { Context } from '../operation.ts';
-import { removeRows } from '../store/removeRows.ts';
+import { countRows } from '../store/countRows.ts';
 import type { Kind } from '../store/store.ts';
-import { tidyUp } from '../tidy.ts';
 import { IdentityError } from './errors.ts';
 import type { Sealed } from './seal.ts';
 
@@ -51,13 +50,6 @@ export async function redeem({ tenant, jti }: { tenant: string; jti: string }, c
 
 /** How many codes say that they were redeemed. Of one that has run out nobody needs to know. */
 async function countRedeemed(tenant: string, context: Context): Promise<number> {
-  const rows = context.store.rows(redeemedKind);
   const since = context.clock().getTime() - authorizationCodes.lifetime * 1000;
-  const over: string[] = [];
-  let count = 0;
-  for await (const { row, value } of rows.list(tenant))
-    if (Date.parse(value.at) >= since) count += 1;
-    else over.push(row);
-  await tidyUp(context, () => removeRows(rows, tenant, over));
-  return count;
+  return countRows(context.store.rows(redeemedKind), tenant, context, ({ at }) => Date.parse(at) >= since);
 }

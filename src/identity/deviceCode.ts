@@ -2,9 +2,8 @@ import * as z from 'zod';
 
 import type { Ceiling } from '../ceiling.ts';
 import type { Context } from '../operation.ts';
-import { removeRows } from '../store/removeRows.ts';
+import { countRows } from '../store/countRows.ts';
 import type { Key, Kind, Stored } from '../store/store.ts';
-import { tidyUp } from '../tidy.ts';
 import type { Sealed } from './seal.ts';
 
 /** A device that waits for its user, as it is kept until it has its tokens. */
@@ -56,13 +55,6 @@ export async function findDevice(
 
 /** How many devices wait in a tenant. Those that have waited too long are cleared away. */
 export async function countWaiting(tenant: string, context: Context): Promise<number> {
-  const rows = context.store.rows(deviceKind);
   const now = context.clock().getTime();
-  const over: string[] = [];
-  let waiting = 0;
-  for await (const { row, value } of rows.list(tenant))
-    if (value.expires > now) waiting += 1;
-    else over.push(row);
-  await tidyUp(context, () => removeRows(rows, tenant, over));
-  return waiting;
+  return countRows(context.store.rows(deviceKind), tenant, context, ({ expires }) => expires > now);
 }

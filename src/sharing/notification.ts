@@ -1,9 +1,8 @@
 import { belowCeiling, type Ceiling } from '../ceiling.ts';
 import type { Located } from '../drive/locate.ts';
 import type { Call, Context, Identity } from '../operation.ts';
-import { removeRows } from '../store/removeRows.ts';
+import { countRows } from '../store/countRows.ts';
 import type { Kind, Step } from '../store/store.ts';
-import { tidyUp } from '../tidy.ts';
 import type { Grantee } from './grantee.ts';
 
 /** The mail that Graph would send. None leaves: it is kept, and a test reads it. */
@@ -64,25 +63,14 @@ export async function notify(
   });
   if (steps.length === 0) return;
   const partition = partitionOf(tenant);
+  const rows = context.store.rows(notificationKind);
   const write = async (): Promise<true> => {
-    await context.store.rows(notificationKind).transact(partition, steps);
+    await rows.transact(partition, steps);
     return true;
   };
-  const look = (): Promise<number> => countNewest(partition, context);
+  const look = (): Promise<number> => countRows(rows, partition, context, (_, newer) => newer < kept);
   // The oldest make way, and no mail is refused.
   if (!(await belowCeiling(lying, partition, context, look, write, steps.length))) await write();
-}
-
-/** How many are kept, once the oldest have been cleared away. */
-async function countNewest(partition: string, context: Context): Promise<number> {
-  const rows = context.store.rows(notificationKind);
-  const old: string[] = [];
-  let newest = 0;
-  for await (const { row } of rows.list(partition))
-    if (newest < kept) newest += 1;
-    else old.push(row);
-  await tidyUp(context, () => removeRows(rows, partition, old));
-  return newest;
 }
 
 /** What would have been sent in a tenant, the newest first, and of the last ones no more than are kept. */

@@ -8,8 +8,8 @@ import type { FileSystemInfo } from '../drive/item.ts';
 import { GraphError } from '../errors.ts';
 import { isSame } from '../isSame.ts';
 import type { Caller, Context } from '../operation.ts';
+import { countRows } from '../store/countRows.ts';
 import type { Key, Kind, Stored } from '../store/store.ts';
-import { tidyUp } from '../tidy.ts';
 
 /**
  * An upload that is under way, as it is kept. Its bytes lie where those of a file do, under a content id of their own;
@@ -136,15 +136,16 @@ export const openUploads: Ceiling = { of: uploadKind.table, most: 200 };
 
 /** How many sessions of a drive are open. Nobody asks for one that was given up: it is swept away in passing. */
 export async function countOpen(tenant: string, driveId: string, context: Context): Promise<number> {
-  const expired: Stored<UploadSession>[] = [];
-  let open = 0;
-  for await (const stored of context.store.rows(uploadKind).list(drivePartition(tenant, driveId)))
-    if (isExpired(stored.value, context)) expired.push(stored);
-    else open += 1;
-  await tidyUp(context, async () => {
-    for (const stored of expired) await removeSession(stored, context);
-  });
-  return open;
+  const isOpen = (session: UploadSession): boolean => !isExpired(session, context);
+  return countRows(
+    context.store.rows(uploadKind),
+    drivePartition(tenant, driveId),
+    context,
+    isOpen,
+    async (expired) => {
+      for (const stored of expired) await removeSession(stored, context);
+    },
+  );
 }
 
 /** @see https://learn.microsoft.com/graph/api/resources/uploadsession */

@@ -1,6 +1,7 @@
 import { itemPartition, type Item } from '../drive/item.ts';
 import type { Context } from '../operation.ts';
 import { linkKind } from '../sharing/link.ts';
+import { countRows } from '../store/countRows.ts';
 import { tidyUp } from '../tidy.ts';
 import { isAlive, type Session, sessionKey, sessionKind } from './session.ts';
 
@@ -28,13 +29,8 @@ export async function forgetSession(
 
 /** How many sessions of an item are open. Those that have run out end here: nobody says so when one does. */
 export async function countOpen(item: Item, tenant: string, context: Context): Promise<number> {
-  const over: Session[] = [];
-  let open = 0;
-  for await (const { value } of context.store.rows(sessionKind).list(itemPartition(tenant, item)))
-    if (isAlive(value, context.clock())) open += 1;
-    else over.push(value);
-  await tidyUp(context, async () => {
-    for (const session of over) await forgetSession(session, item, tenant, context);
+  const isOpen = (session: Session): boolean => isAlive(session, context.clock());
+  return countRows(context.store.rows(sessionKind), itemPartition(tenant, item), context, isOpen, async (over) => {
+    for (const { value } of over) await forgetSession(value, item, tenant, context);
   });
-  return open;
 }
