@@ -45,7 +45,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     const credentials = keepsStrangersOut ? await senderOf(request, routed, context) : credentialsOf(request);
     if (!credentials) return await answer(request, context);
     if (keepsStrangersOut) noteTenant(request, tenant);
-    const time = context.clock();
+    const time = context.clock().getTime();
     const seen = new Observed(request);
     const operation = trigger && operationOf(trigger);
     const header = request.headers.get('x-mock-fault');
@@ -65,15 +65,18 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
       : await answer(seen, operation === 'batch' ? { ...context, batchArrived: since } : context);
     const noted = {
-      seen,
+      method: seen.method,
+      url: seen.url,
+      headers: seen.headers,
+      body: seen.body,
       credentials,
       operation,
       scopes: trigger?.handler.operation?.scopes,
       arrived,
       time,
       durationMs: performance.now() - started,
-      response: outcomeOf(response),
       hits,
+      ...outcomeOf(response),
     };
     note(noted, journalOf(tenant, control, context));
     return response;

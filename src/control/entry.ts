@@ -66,110 +66,67 @@ export const entrySchema = z
   })
   .meta({ id: 'request' });
 
-/** What becomes of an answer that it is worth to hold on to: not what it carries. */
-interface Outcome {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly bytes: number;
-  /** The body of an error. */
-  readonly error?: string;
-}
-
-export const outcomeOf = ({ status, headers, body, drop }: GraphResponse): Outcome => ({
-  status: drop ? 0 : status,
-  headers,
-  bytes: body === undefined || drop ? 0 : Buffer.byteLength(body),
-  ...(status >= 400 && !drop && typeof body === 'string' && { error: body }),
-});
-
-/** What is known of a request once it is answered. */
-export interface Noted {
-  readonly seen: Observed;
+/**
+ * What is known of a request once it is answered, until it becomes an entry. What a host needs to answer it is much more,
+ * and is not kept with it.
+ */
+export interface Noted extends Pick<Observed, 'method' | 'url' | 'headers' | 'body'> {
   readonly credentials: Credentials;
   readonly operation: string | undefined;
   readonly scopes: Scopes | undefined;
   readonly arrived: number;
-  readonly time: Date;
+  /** The tenant's own time, in milliseconds. */
+  readonly time: number;
   readonly durationMs: number;
-  readonly response: Outcome;
   readonly hits: readonly string[];
+  /** Of the answer, which may be long, no more than what an entry shows. */
+  readonly status: number;
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  readonly responseBytes: number;
+  /** The body of an error. */
+  readonly error: string | undefined;
 }
 
-/**
- * A request as it waits to become an entry: its facts in bytes, which lie outside of the heap. A thousand requests held
- * as they are would be moved by the collector again and again, and leave the heap full of holes (bench/README.md).
- */
-export interface Held {
-  readonly facts: Buffer;
-  readonly credentials: Credentials;
-  readonly scopes: Scopes | undefined;
-}
-
-interface Facts {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly [string, string][];
-  /** What has been read of it, a byte a character; or how many bytes that were. */
-  readonly body?: string | number;
-  readonly operation?: string;
-  readonly arrived: number;
-  readonly time: string;
-  readonly durationMs: number;
-  readonly response: Outcome;
-  readonly hits: readonly string[];
-}
-
-export function hold({ seen, credentials, scopes, operation, arrived, time, durationMs, response, hits }: Noted): Held {
-  const { method, url, headers, body } = seen;
-  const facts: Facts = {
-    method,
-    url,
-    headers: Array.from(headers.entries?.() ?? [], withoutToken),
-    ...(body !== undefined && { body: typeof body === 'number' ? body : Buffer.from(body).toString('latin1') }),
-    ...(operation !== undefined && { operation }),
-    arrived,
-    time: time.toISOString(),
-    durationMs,
-    response,
-    hits,
+/** What is noted of an answer. */
+export function outcomeOf({ status, headers: responseHeaders, body, drop }: GraphResponse) {
+  if (drop) return { status: 0, responseHeaders, responseBytes: 0, error: undefined };
+  const responseBytes = body === undefined ? 0 : Buffer.byteLength(body);
+  return {
+    status,
+    responseHeaders,
+    responseBytes,
+    error: status >= 400 && typeof body === 'string' ? body : undefined,
   };
-  return { facts: Buffer.from(JSON.stringify(facts)), credentials, scopes };
 }
 
-/** Of a token nothing but its claims is shown, and they are held already: it is most of a request. */
-const withoutToken = (header: [string, string]): [string, string] =>
-  header[0].length === 'authorization'.length && header[0].toLowerCase() === 'authorization' ? [header[0], ''] : header;
-
-export function toEntry({ facts, credentials, scopes }: Held, id: string, serial: number): Entry {
-  // `hold` has written it.
-  const { url, headers, response, ...noted } = JSON.parse(facts.toString()) as Facts;
+export function toEntry(noted: Noted, id: string, serial: number): Entry {
+  const { url, headers, responseHeaders, scopes } = noted;
   const path = pathOf(url);
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
-  const [, type = ''] = headers.find(([name]) => /^content-type$/i.test(name)) ?? [];
-  const body = shownBody(noted.body, type);
-  const code = response.error === undefined ? undefined : codeIn(response.error);
-  const { caller, said } = credentials;
+  const body = shownBody(noted.body, headers.get('content-type') ?? '');
+  const code = noted.error === undefined ? undefined : codeIn(noted.error);
+  const { caller, said } = noted.credentials;
   const kind = caller.user ? 'delegated' : 'application';
   return {
     id,
-    time: noted.time,
+    time: new Date(noted.time).toISOString(),
     method: noted.method,
     path: maskedText(path),
     query: maskedQuery(query),
-    headers: maskedHeaders(headers, said?.written),
+    headers: maskedHeaders(headers.entries?.() ?? [], said?.written),
     ...(body !== undefined && { body }),
     ...(noted.operation !== undefined && { operation: noted.operation }),
     app: caller.app.id,
-    status: response.status,
+    status: noted.status,
     ...(code !== undefined && { code }),
     durationMs: Math.round(noted.durationMs * 1000) / 1000,
-    requestId: requestIdIn(response.headers),
-    clientRequestId: maskedText(response.headers['client-request-id'] ?? ''),
+    requestId: requestIdIn(responseHeaders),
+    clientRequestId: maskedText(responseHeaders['client-request-id'] ?? ''),
     faults: noted.hits,
     responseHeaders: Object.fromEntries(
-      Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
+      Object.entries(responseHeaders).map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
     ),
-    responseBytes: response.bytes,
+    responseBytes: noted.responseBytes,
     ...(scopes && { acceptedScopes: scopes[kind] }),
     grantedScopes: grantedBy(said?.claims, kind),
     caller: kind,
@@ -178,13 +135,13 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
   };
 }
 
-function shownBody(body: Facts['body'], type: string): unknown {
+function shownBody(body: Observed['body'], type: string): unknown {
   if (typeof body === 'number') return `(${body} bytes)`;
-  if (!body) return undefined;
-  const length = `(${body.length} bytes)`;
+  if (!body?.byteLength) return undefined;
+  const length = `(${body.byteLength} bytes)`;
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'latin1'));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     return length;
   }

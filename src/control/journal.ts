@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Context } from '../operation.ts';
 import type { Kind, Rows, Store } from '../store/store.ts';
 import { baseOf, type Control } from './control.ts';
-import { type Entry, type Held, hold, type Noted, toEntry } from './entry.ts';
+import { type Entry, type Noted, toEntry } from './entry.ts';
 import { Ring } from './ring.ts';
 
 /** So many of a tenant's requests are kept. */
@@ -25,7 +25,7 @@ interface Page {
 export const journalKind: Kind<Page> = { table: 'journal', json: [] };
 
 interface Heard {
-  readonly held: Held;
+  readonly noted: Noted;
   readonly serial: number;
 }
 
@@ -41,7 +41,7 @@ export interface Journal {
   readonly clear: () => Promise<unknown>;
   /** Whether the tenant is open to what was noted last. A call that is refused uses its tenant nowhere else. */
   entered: Promise<boolean>;
-  readonly enter: () => Promise<void>;
+  readonly enter: () => Promise<unknown>;
   readonly report: Context['report'];
   /** Whether other instances shall see what this one has noted. Where there are none, nothing is written before somebody asks. */
   readonly isShared: boolean;
@@ -103,7 +103,7 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
 export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
-  journal.noted.push({ held: hold(noted), serial: serials });
+  journal.noted.push({ noted, serial: serials });
   if (journal.isShared && !journal.timer) {
     // Now, and not when it is written: that is when the tenant was used.
     journal.entered = journal.enter().then(
@@ -140,7 +140,7 @@ async function writePages(journal: Journal, batch: readonly Heard[]): Promise<vo
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
   }
-  const entries = batch.map(({ held, serial }) => toEntry(held, `${instance}-${serial}`, serial));
+  const entries = batch.map(({ noted, serial }) => toEntry(noted, `${instance}-${serial}`, serial));
   for (const { first, count, bytes } of await packed(entries)) {
     const row = [String(first.arrived).padStart(15, '0'), instance, String(first.serial).padStart(12, '0')].join('|');
     await rows.insert({ partition, row }, { count, bytes });
