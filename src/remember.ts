@@ -1,3 +1,6 @@
+/** In characters: longer than what is asked for again and again. Nobody shall fill the memory with texts. */
+const longest = 8192;
+
 /**
  * Remembers what a function makes of a text, for the texts that came last: at most so many. For pure functions alone,
  * whose result is the same on every instance and at any time.
@@ -8,6 +11,7 @@ export function remember<Made>(make: (text: string) => Made, most: number): (tex
     const found = known.get(text);
     if (found) return found.made;
     const made = make(text);
+    if (text.length > longest) return made;
     // A Map keeps the order of insertion: its first key is the oldest.
     for (const oldest of known.keys()) {
       if (known.size < most) break;

@@ -38,3 +38,10 @@ test('what throws is asked again', () => {
   expect(() => get('a')).toThrow('not now');
   expect(calls).toBe(2);
 });
+
+test('a text that is longer than what is asked for again and again is not kept', () => {
+  const { get, made } = remembering();
+  const long = 'a'.repeat(8193);
+  expect([get(long), get(long)]).toEqual([long.toUpperCase(), long.toUpperCase()]);
+  expect(made).toEqual([long, long]);
+});

@@ -1,6 +1,7 @@
 import { GraphError } from '../errors.ts';
 import type { Caller } from '../operation.ts';
 import type { Anchor, DriveReference, EntryReference, ItemReference } from '../reference.ts';
+import { remember } from '../remember.ts';
 import type { Place } from './place.ts';
 
 type ParamsOf<Route extends string> = Route extends `${string}{${infer Name}}${infer Rest}`
@@ -29,7 +30,7 @@ function address<const Route extends string, Reference>(
 }
 
 /** Quoted as in a context URL: `'b%21…'` (F4.1 [seen]). */
-const key = (id: string): string => `('${encodeURIComponent(id).replaceAll('!', '%21').replaceAll("'", '%27%27')}')`;
+const key = remember((id) => `('${encodeURIComponent(id).replaceAll('!', '%21').replaceAll("'", '%27%27')}')`, 1000);
 
 /** The caller's own id, where the address needs one; `refusal` is what an application gets instead (F9.2). */
 function callersId({ user }: Caller, refusal: 'meNeedsUser' | 'driveNeedsUser'): string {

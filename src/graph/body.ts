@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { GraphError } from '../errors.ts';
 import { type Fault, refusalOf } from '../fault.ts';
 import type { Context, Operation } from '../operation.ts';
+import { remember } from '../remember.ts';
 import type { GraphRequest } from './request.ts';
 
 /** In bytes: of JSON, of content (F7), and of a fragment of an upload session, which has to be below 60 MiB [doc]. */
@@ -26,11 +27,33 @@ export async function bodyOf<Body>(
   const bytes = await bytesOf(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
   if (schema === 'bytes') return bytes as Body;
   if (bytes.length === 0 && isOptional) return undefined as Body;
-  const given = cleaned(jsonOf(bytes, request), shapeOf(schema));
-  const parsed = schema.safeParse(given);
+  const { given, parsed } = readerOf(schema)(textOf(bytes, request));
   if (parsed.success) return parsed.data;
   const found = parsed.error.issues.flatMap((issue) => faultsOf(issue, given));
   throw refusalOf([...found, ...faults(given, context)], name);
+}
+
+/** What a schema makes of a text. Nobody changes it: it is there for the next one who sends the same. */
+interface Read<Body> {
+  readonly given: unknown;
+  readonly parsed: z.ZodSafeParseResult<Body>;
+}
+
+/** Of every schema that has been asked for: they are as many as there are operations. */
+const readers = new WeakMap<z.ZodType, (text: string) => Read<unknown>>();
+
+/** A client's calls differ in their addresses, and seldom in their bodies. */
+function readerOf<Body>(schema: z.ZodType<Body>): (text: string) => Read<Body> {
+  // What was made for a schema reads by it.
+  const known = readers.get(schema) as ((text: string) => Read<Body>) | undefined;
+  if (known) return known;
+  const shape = shapeOf(schema);
+  const reader = remember((text): Read<Body> => {
+    const given = cleaned(objectIn(text), shape);
+    return { given, parsed: schema.safeParse(given) };
+  }, 100);
+  readers.set(schema, reader);
+  return reader;
 }
 
 /** The body as it is. @throws GraphError `payloadTooLarge` */
@@ -47,18 +70,27 @@ export async function bytesOf(request: GraphRequest, limit: number): Promise<Uin
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A body that is a JSON object. @throws GraphError `emptyPayload`, `unreadablePayload` */
-export function jsonOf(
-  bytes: Uint8Array,
-  { headers }: Pick<GraphRequest, 'headers'>,
-): Readonly<Record<string, unknown>> {
+export const jsonOf = (bytes: Uint8Array, request: Pick<GraphRequest, 'headers'>): Readonly<Record<string, unknown>> =>
+  objectIn(textOf(bytes, request));
+
+/** The text of a body that says it is JSON. */
+function textOf(bytes: Uint8Array, { headers }: Pick<GraphRequest, 'headers'>): string {
   if (bytes.length === 0) throw new GraphError('emptyPayload');
   const type = headers.get('content-type');
   // A missing type is accepted when the payload parses (F15 [rule]); a foreign one is not (F2.4).
   if (type && !/^\s*(application|text)\/([\w.+-]+\+)?json\s*(;|$)/i.test(type))
     throw new GraphError('unreadablePayload');
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new GraphError('unreadablePayload');
+  }
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
   let json: unknown;
   try {
-    json = JSON.parse(utf8.decode(bytes));
+    json = JSON.parse(text);
   } catch {
     throw new GraphError('unreadablePayload');
   }
@@ -80,7 +112,7 @@ interface Shape {
 
 const noShape: Shape = { names: new Map(), nullable: new Set(), inner: new Map(), isClosed: false };
 
-/** Of every schema that has been asked for: they are as many as there are operations. */
+/** Of every schema, and of those within it. */
 const shapes = new WeakMap<z.ZodType, Shape>();
 
 function shapeOf(schema: unknown): Shape {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 
 import type { Identity } from '../operation.ts';
+import { remember } from '../remember.ts';
 import type { Kind } from '../store/store.ts';
 import type { Grantee } from './grantee.ts';
 
@@ -50,8 +51,11 @@ export function linkRow({
 }: Identifying): string {
   const people = grantees.map(({ id, email = '' }) => id ?? email.toLowerCase()).toSorted();
   const identity = [application.id, type, scope, preventsDownload, people, session];
-  return `link|${placeOf[scope]}${hash('sha256', JSON.stringify(identity), 'hex').slice(0, 15)}`;
+  return `link|${placeOf[scope]}${digestOf(JSON.stringify(identity))}`;
 }
+
+/** An application asks for the same kind of link again and again. */
+const digestOf = remember((identity) => hash('sha256', identity, 'hex').slice(0, 15), 1000);
 
 /** A hex digit, as the rest of a link's key is (`newLinkId`). */
 const placeOf = { anonymous: '0', organization: '1', users: '2' } satisfies Record<LinkScope, string>;
