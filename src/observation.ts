@@ -5,9 +5,9 @@
 export interface Observation {
   readonly at: Date;
   readonly requestId: string;
-  readonly tenant?: string;
-  /** As Graph calls it, or the trigger is called; absent where the request led to none. */
-  readonly operation?: string;
+  readonly tenant: string | undefined;
+  /** As Graph calls it, or the trigger is called; undefined where the request led to none. */
+  readonly operation: string | undefined;
   readonly method: string;
   readonly status: number;
   readonly ms: number;

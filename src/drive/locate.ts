@@ -161,7 +161,7 @@ type Ground = Pick<Entered, 'drive' | 'shared'>;
 
 async function itemIn(ground: Ground, { anchor, path }: Whereabouts, caller: Caller, context: Context): Promise<Item> {
   const start = await itemAtAnchor(anchor, ground, caller, context);
-  const item = await walk(start, path, ground.drive, caller.tenant, context);
+  const item = path.length === 0 ? start : await walk(start, path, ground.drive, caller.tenant, context);
   if (!item) throw new GraphError('itemNotFound');
   return item;
 }
@@ -230,7 +230,7 @@ export async function locateDestination(
   };
 }
 
-async function itemAtAnchor(anchor: Anchor, ground: Ground, caller: Caller, context: Context): Promise<Item> {
+function itemAtAnchor(anchor: Anchor, ground: Ground, caller: Caller, context: Context): Item | Promise<Item> {
   const { drive, shared } = ground;
   switch (anchor.at) {
     case 'root':

@@ -15,7 +15,6 @@ import type { GraphRequest } from './request.ts';
  * `tokenNotYetValid`, `tokenNotForCalls`; `signInUnavailable` when the keys cannot be read, so that nothing is known
  */
 export async function checkEntra(request: GraphRequest, { settings, clock }: Context): Promise<void> {
-  if (settings.GRAPH_MOCK_AUTH !== 'entra') return;
   const { tenant, keys, ...expected } = trustIn(settings);
   const { token, said } = credentialsOf(request);
   if (token === undefined) return; // `callerOf` has the words for that

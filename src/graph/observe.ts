@@ -32,15 +32,14 @@ export const observed =
   (answer: Answering) =>
   async (request: GraphRequest, context: Context, own?: Observer): Promise<GraphResponse> => {
     const observers = own ? [...context.observers, own] : context.observers;
-    if (observers.length === 0) return answer(request, context);
     const start = performance.now();
     const response = await answer(request, context);
     const { operation, tenant } = subjects.get(request) ?? {};
     const observation = {
       at: context.clock(),
       requestId: requestIdIn(response.headers),
-      ...(tenant !== undefined && { tenant }),
-      ...(operation !== undefined && { operation }),
+      tenant,
+      operation,
       method: request.method,
       status: response.status,
       ms: performance.now() - start,

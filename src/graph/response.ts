@@ -6,7 +6,6 @@ import type { GraphRequest, GraphResponse } from './request.ts';
 export interface Exchange {
   readonly requestId: string;
   readonly clientRequestId: string;
-  readonly now: Date;
   readonly isHead: boolean;
   /** The origin of absolute URLs: the configured one, else what a proxy in front tells, else the request's own (F15). */
   readonly origin: string;
@@ -20,7 +19,6 @@ export function exchangeOf(request: GraphRequest, context: Context): Exchange {
   return {
     requestId,
     clientRequestId: request.headers.get('client-request-id') || requestId,
-    now: context.clock(),
     isHead: request.method === 'HEAD',
     origin: context.settings.GRAPH_MOCK_PUBLIC_URL ?? originOf(request),
     metadataLevel: level === undefined ? 'minimal' : level.toLowerCase() === 'none' ? 'none' : 'full',
@@ -109,7 +107,7 @@ export function toErrorResponse(thrown: unknown, exchange: Exchange, context: Co
       ...(error.details.length > 0 && { details: error.details }),
       innerError: {
         ...(innerCode !== undefined && { code: innerCode }),
-        date: exchange.now.toISOString().slice(0, 19), // without a Z, F9.1 [seen]
+        date: context.clock().toISOString().slice(0, 19), // without a Z, F9.1 [seen]
         'request-id': exchange.requestId,
         'client-request-id': exchange.clientRequestId,
       },

@@ -105,8 +105,8 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
     return { trigger: found.store, place: { params: definedParams(found.params), ...paths } };
   }
 
-  async function dispatch(request: GraphRequest, context: Context): Promise<GraphResponse> {
-    if (request.method === 'OPTIONS') return toPreflightResponse(exchangeOf(request, context));
+  function dispatch(request: GraphRequest, context: Context): Promise<GraphResponse> {
+    if (request.method === 'OPTIONS') return Promise.resolve(toPreflightResponse(exchangeOf(request, context)));
     let routed: Routed;
     try {
       routed = match(request);
@@ -118,7 +118,7 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
   }
 
   /** Answers a request that has been routed, here or by the Functions host. */
-  async function answerRouted(request: GraphRequest, routed: Routed, context: Context): Promise<GraphResponse> {
+  function answerRouted(request: GraphRequest, routed: Routed, context: Context): Promise<GraphResponse> {
     const { trigger, place } = routed;
     noteOperation(request, trigger.handler.operation?.name ?? operationOf(trigger));
     if (isControl(trigger)) return trigger.handler(request, place, context);
@@ -155,7 +155,12 @@ interface Section {
   router?: ReturnType<typeof routerOf>;
 }
 
-const sectionOf = (path: string): string => decoded(path.split('/', 3)[2] ?? '').toLowerCase();
+function sectionOf(path: string): string {
+  const start = path.indexOf('/', 1) + 1;
+  const end = path.indexOf('/', start);
+  const segment = start === 0 ? '' : path.slice(start, end < 0 ? undefined : end);
+  return (segment.includes('%') ? decoded(segment) : segment).toLowerCase();
+}
 
 function routerOf(triggers: readonly Trigger[]) {
   // Ids are long (a site's is over 100 characters, a share's has no limit) and keep their case, segments have none (F1.3).
@@ -197,7 +202,10 @@ function matchingSegments(template: readonly string[], segments: readonly string
 
 function definedParams(params: Record<string, string | undefined>): Record<string, string> {
   const defined: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params)) if (value !== undefined) defined[name] = value;
+  for (const name in params) {
+    const value = params[name];
+    if (value !== undefined) defined[name] = value;
+  }
   return defined;
 }
 

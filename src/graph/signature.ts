@@ -13,7 +13,6 @@ import type { GraphRequest } from './request.ts';
  * @throws GraphError `tokenSignature`
  */
 export async function checkSignature(request: GraphRequest, context: Context): Promise<void> {
-  if (context.settings.GRAPH_MOCK_AUTH !== 'scopes') return;
   const { token = '' } = credentialsOf(request);
   const named = keyNamedBy(token);
   const keys = named === undefined ? undefined : await findKeys(context);

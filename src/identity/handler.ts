@@ -49,7 +49,7 @@ export function handleSignIn(operation: SignInOperation, refusesWith: 'json' | '
     } catch (thrown) {
       const error = toIdentityError(thrown);
       if (error.row.status >= 500) context.report(error);
-      return toResponse(refusesWith === 'page' ? toPage(error) : toJson(error, exchange), exchange);
+      return toResponse(refusesWith === 'page' ? toPage(error) : toJson(error, exchange, context), exchange);
     }
   };
 }
@@ -80,9 +80,9 @@ function toIdentityError(thrown: unknown): IdentityError {
 }
 
 /** @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes#handling-error-codes-in-your-application */
-function toJson({ row, message }: IdentityError, exchange: Exchange): SignInAnswer {
-  const { requestId: trace_id, clientRequestId: correlation_id, now } = exchange;
-  const timestamp = `${now.toISOString().slice(0, 19).replace('T', ' ')}Z`;
+function toJson({ row, message }: IdentityError, exchange: Exchange, { clock }: Context): SignInAnswer {
+  const { requestId: trace_id, clientRequestId: correlation_id } = exchange;
+  const timestamp = `${clock().toISOString().slice(0, 19).replace('T', ' ')}Z`;
   return {
     status: row.status,
     ...(row.headers && { headers: row.headers }),

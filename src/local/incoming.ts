@@ -39,12 +39,12 @@ class Incoming implements GraphRequest {
   readonly #incoming: IncomingMessage;
   readonly #beforeBody: () => void;
   #query: URLSearchParams | undefined;
-  #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  #bytes: Promise<ArrayBuffer> | undefined;
 
   constructor(incoming: IncomingMessage, url: string, beforeBody: () => void) {
     this.method = incoming.method ?? 'GET';
     this.url = url;
-    this.headers = headersOver(incoming.headers);
+    this.headers = new Headers(incoming.headers);
     this.#incoming = incoming;
     this.#beforeBody = beforeBody;
   }
@@ -54,33 +54,37 @@ class Incoming implements GraphRequest {
   }
 
   async text(): Promise<string> {
-    return new TextDecoder().decode(await this.#read());
+    return new TextDecoder().decode(await this.arrayBuffer());
   }
 
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return (await this.#read()).buffer;
-  }
-
-  #read(): Promise<Uint8Array<ArrayBuffer>> {
+  arrayBuffer(): Promise<ArrayBuffer> {
     if (!this.#bytes) this.#beforeBody();
     return (this.#bytes ??= bytesOf(this.#incoming));
   }
 }
 
-const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers'] => ({
-  get(name) {
-    const value = headers[name.toLowerCase()];
+/** Node's own, without the request that they came with: the journal holds on to them. */
+class Headers {
+  readonly #headers: IncomingMessage['headers'];
+
+  constructor(headers: IncomingMessage['headers']) {
+    this.#headers = headers;
+  }
+
+  get(name: string): string | null {
+    const value = this.#headers[name.toLowerCase()];
     return typeof value === 'string' ? value : null;
-  },
-  entries() {
+  }
+
+  entries(): [string, string][] {
     const entries: [string, string][] = [];
-    for (const name in headers) {
-      const value = headers[name];
+    for (const name in this.#headers) {
+      const value = this.#headers[name];
       if (typeof value === 'string') entries.push([name, value]);
     }
     return entries;
-  },
-});
+  }
+}
 
 /** As `Host` may be: whatever else it holds would write the rest of the URL. */
 const isAuthority = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
@@ -94,7 +98,7 @@ function urlOf({ url: target = '/', headers: { host = '' } }: IncomingMessage, o
 }
 
 /** @throws GraphError `payloadTooLarge` as soon as that is known; `unreadablePayload` to end the call of a client that hung up */
-function bytesOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+function bytesOf(incoming: IncomingMessage): Promise<ArrayBuffer> {
   return new Promise((resolve, reject) => {
     const tooLarge = (): void => reject(new GraphError('payloadTooLarge', { values: { limit: String(bodyLimit) } }));
     const gone = (): void => reject(new GraphError('unreadablePayload'));
@@ -104,7 +108,7 @@ function bytesOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
     // A small body has arrived whole before its call begins, and wants nobody who listens for it.
     if (incoming.complete) {
       const whole: unknown = incoming.read();
-      return resolve(whole instanceof Uint8Array ? joined([whole], whole.length) : new Uint8Array());
+      return resolve(whole instanceof Uint8Array ? joined([whole], whole.length) : new ArrayBuffer());
     }
 
     const chunks: Uint8Array[] = [];
@@ -126,12 +130,12 @@ function bytesOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** In a buffer of its own: node's small ones share a pool, whose `buffer` holds other people's bytes. */
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function joined(chunks: readonly Uint8Array[], size: number): ArrayBuffer {
   const whole = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
     whole.set(chunk, at);
     at += chunk.length;
   }
-  return whole;
+  return whole.buffer;
 }

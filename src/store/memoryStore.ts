@@ -6,6 +6,8 @@ import type { Kind, Rows, Store, Stored } from './store.ts';
 /** Keeps everything in this process, and behaves as Table Storage does. */
 export function memoryStore(): Store {
   const tables = new Map<string, Map<string, Partition<unknown>>>();
+  /** Every request asks for those of several kinds. */
+  const made = new WeakMap<object, unknown>();
   let writes = 0;
   const nextEtag = (): string => `W/"${(writes += 1)}"`;
 
@@ -16,6 +18,15 @@ export function memoryStore(): Store {
   }
 
   function rows<T extends object>(kind: Kind<T>): Rows<T> {
+    // What was made for this kind.
+    const known = made.get(kind) as Rows<T> | undefined;
+    if (known) return known;
+    const own = rowsOf(kind);
+    made.set(kind, own);
+    return own;
+  }
+
+  function rowsOf<T extends object>(kind: Kind<T>): Rows<T> {
     const partitions = tableOf(kind);
     // Every value in this table came in through this kind or one that shares its table.
     const partitionOf = (name: string) => partitions.get(name) as Partition<T> | undefined;
@@ -98,7 +109,7 @@ export function memoryStore(): Store {
       return { rows: count, sum };
     },
     async close() {
-      tables.clear();
+      for (const partitions of tables.values()) partitions.clear();
     },
   };
 }

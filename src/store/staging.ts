@@ -13,7 +13,7 @@ export interface Staging {
   /** A transaction in it stages: nothing is kept yet. Once something has been written, there is nothing left to wait for. */
   readonly unasked: Store;
   /** Keeps what has been staged. @throws Overtaken */
-  readonly settle: () => Promise<void>;
+  readonly settle: () => Promise<void> | undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export function stage(kept: Store, looks: boolean): Staging {
   /** Holds what is staged, and nothing but that. */
   let aside: Store | undefined;
   let waiting: (() => Promise<number | undefined>)[] = [];
-  let settling = Promise.resolve();
+  let settling: Promise<void> | undefined;
   let hasBegun = false;
 
   async function keepAll(): Promise<void> {
@@ -36,10 +36,13 @@ export function stage(kept: Store, looks: boolean): Staging {
   }
 
   // One after the other; after a failure all of them fail.
-  const settle = (): Promise<void> => (settling = settling.then(keepAll));
+  function settle(): Promise<void> | undefined {
+    if (waiting.length > 0) settling = settling ? settling.then(keepAll) : keepAll();
+    return settling;
+  }
 
   async function begin(): Promise<void> {
-    if (waiting.length > 0) await settle();
+    await settle();
     hasBegun = true;
   }
 

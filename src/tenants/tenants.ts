@@ -10,7 +10,7 @@ export interface Tenants {
    *
    * @throws GraphError `tenantClosed` while it is being swept
    */
-  readonly enter: (tenant: string) => Promise<void>;
+  readonly enter: (tenant: string) => Promise<unknown>;
   /** Takes room for what is about to be kept; undefined where there is none. Whoever gets a reservation has to end it. */
   readonly reserve: (tenant: string, room: Room) => Promise<Reservation | undefined>;
   /** Gives room back, for what has been removed. */
