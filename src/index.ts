@@ -248,7 +248,7 @@ export async function startGraphMock(options: GraphMockOptions = {}): Promise<Gr
     GRAPH_MOCK_QUOTA_BYTES: options.quotas?.bytes?.toString(),
   });
   const tls = await tlsOf(options.https);
-  const policy = options.policy && { ...usualPolicy, historicContract, ...checked(policyChange, options.policy) };
+  const policy = options.policy && { ...usualPolicy, historicContract, ...checked(policyChange(), options.policy) };
   const context = await openContext(settings, {
     ...(clock && { clock }),
     ...(policy && { policy }),

@@ -5,6 +5,7 @@ import type { Claims } from '../graph/claims.ts';
 import { requestIdIn } from '../graph/observe.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
+import { lazy } from '../lazy.ts';
 import type { Scopes } from '../operation.ts';
 import type { Observed } from './observed.ts';
 import { masked, maskedHeader, maskedHeaders, maskedQuery, maskedText } from './secrets.ts';
@@ -45,26 +46,28 @@ export interface Entry {
 }
 
 /** What a reader may count on of an entry, warnings and all. */
-export const entrySchema = z
-  .looseObject({
-    id: z.string(),
-    time: z.iso.datetime(),
-    method: z.string(),
-    path: z.string(),
-    query: z.string(),
-    headers: z.record(z.string(), z.unknown()),
-    body: z.unknown().optional(),
-    operation: z.string().exactOptional(),
-    app: z.string(),
-    status: z.int(),
-    code: z.string().exactOptional(),
-    durationMs: z.number(),
-    requestId: z.string(),
-    clientRequestId: z.string(),
-    faults: z.array(z.string()),
-    warnings: z.array(z.object({ code: z.string(), message: z.string() })),
-  })
-  .meta({ id: 'request' });
+export const entrySchema = lazy(() =>
+  z
+    .looseObject({
+      id: z.string(),
+      time: z.iso.datetime(),
+      method: z.string(),
+      path: z.string(),
+      query: z.string(),
+      headers: z.record(z.string(), z.unknown()),
+      body: z.unknown().optional(),
+      operation: z.string().exactOptional(),
+      app: z.string(),
+      status: z.int(),
+      code: z.string().exactOptional(),
+      durationMs: z.number(),
+      requestId: z.string(),
+      clientRequestId: z.string(),
+      faults: z.array(z.string()),
+      warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+    })
+    .meta({ id: 'request' }),
+);
 
 /**
  * What is known of a request once it is answered, until it becomes an entry. What a host needs to answer it is much more,

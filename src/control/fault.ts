@@ -1,47 +1,50 @@
 import * as z from 'zod';
 
 import { type ErrorRow, GraphError } from '../errors.ts';
+import { lazy } from '../lazy.ts';
 import { oneOf } from '../schema.ts';
 import { rowOfStatus } from './faultStatus.ts';
 import { glob } from './glob.ts';
 
-const pattern = z.string().min(1).max(500);
-
 /** Which requests a fault is for: those that meet all of it. Without a path or an operation, Graph's alone [rule]. */
-const match = z.strictObject({
-  method: oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).exactOptional(),
-  // Of the path as it was sent, version and all: `/v1.0/**/createLink`.
-  path: pattern.exactOptional(),
-  /** As the journal names it: `createLink`. */
-  operation: z.string().min(1).exactOptional(),
-  /** The application's id. */
-  app: z.string().min(1).exactOptional(),
-});
+const match = lazy(() =>
+  z.strictObject({
+    method: oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).exactOptional(),
+    // Of the path as it was sent, version and all: `/v1.0/**/createLink`.
+    path: z.string().min(1).max(500).exactOptional(),
+    /** As the journal names it: `createLink`. */
+    operation: z.string().min(1).exactOptional(),
+    /** The application's id. */
+    app: z.string().min(1).exactOptional(),
+  }),
+);
 
 /** The parts of a fault, each of which may be left out. */
-export const faultParts = z.strictObject({
-  match: match.exactOptional(),
-  /** The answer. Without one, and without `drop`, the request goes on after its delay. */
-  status: z.int().min(400).max(599).exactOptional(),
-  /** What Graph says with this status, unless it is told otherwise. */
-  code: z.string().min(1).max(200).exactOptional(),
-  message: z.string().max(2000).exactOptional(),
-  retryAfterSeconds: z.int().min(0).max(86_400).exactOptional(),
-  delayMs: z.int().min(0).max(600_000).exactOptional(),
-  /** Closes the connection without an answer. */
-  drop: z.boolean().exactOptional(),
-  /** How often it happens. */
-  times: z.int().min(1).max(1_000_000).exactOptional(),
-  /** To how many of the requests it happens; to which, `seed` decides. */
-  probability: z.number().gt(0).max(1).exactOptional(),
-  seed: z.int().exactOptional(),
-  /** It happens to an application only once its bucket of calls is empty. */
-  limit: z
-    .strictObject({ burst: z.int().min(1).max(1_000_000), perSecond: z.number().gt(0).max(1_000_000) })
-    .exactOptional(),
-});
+export const faultParts = lazy(() =>
+  z.strictObject({
+    match: match().exactOptional(),
+    /** The answer. Without one, and without `drop`, the request goes on after its delay. */
+    status: z.int().min(400).max(599).exactOptional(),
+    /** What Graph says with this status, unless it is told otherwise. */
+    code: z.string().min(1).max(200).exactOptional(),
+    message: z.string().max(2000).exactOptional(),
+    retryAfterSeconds: z.int().min(0).max(86_400).exactOptional(),
+    delayMs: z.int().min(0).max(600_000).exactOptional(),
+    /** Closes the connection without an answer. */
+    drop: z.boolean().exactOptional(),
+    /** How often it happens. */
+    times: z.int().min(1).max(1_000_000).exactOptional(),
+    /** To how many of the requests it happens; to which, `seed` decides. */
+    probability: z.number().gt(0).max(1).exactOptional(),
+    seed: z.int().exactOptional(),
+    /** It happens to an application only once its bucket of calls is empty. */
+    limit: z
+      .strictObject({ burst: z.int().min(1).max(1_000_000), perSecond: z.number().gt(0).max(1_000_000) })
+      .exactOptional(),
+  }),
+);
 
-export type FaultDefinition = z.output<typeof faultParts>;
+export type FaultDefinition = z.output<ReturnType<typeof faultParts>>;
 
 export const doesSomething = ({ status, drop, delayMs }: FaultDefinition): boolean =>
   status !== undefined || drop === true || delayMs !== undefined;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
+import { lazy } from '../lazy.ts';
 import { type ActiveFault, doesSomething, faultParts } from './fault.ts';
 import { checked } from './input.ts';
 
@@ -19,7 +20,7 @@ const parameters: Readonly<Record<string, { part: string; isNumber: boolean }>> 
  */
 const longest = 100_000;
 
-const headerParts = faultParts.extend({ delayMs: z.int().min(0).max(longest).exactOptional() });
+const headerParts = lazy(() => faultParts().extend({ delayMs: z.int().min(0).max(longest).exactOptional() }));
 
 /**
  * A fault that a request brings along for itself: `429;retry-after=2`, `drop`, `delay=500`. A status may stand alone.
@@ -30,7 +31,7 @@ const headerParts = faultParts.extend({ delayMs: z.int().min(0).max(longest).exa
  */
 export function faultOfHeader(header: string, arrived: number): ActiveFault {
   const parts = Object.fromEntries(header.split(';').map((part) => partOf(part.trim())));
-  const asked = checked(headerParts, parts);
+  const asked = checked(headerParts(), parts);
   if (!doesSomething(asked)) throw refused(header);
   const left = Math.max(0, arrived + longest - performance.now());
   const definition = { ...asked, ...(asked.delayMs !== undefined && { delayMs: Math.min(asked.delayMs, left) }) };

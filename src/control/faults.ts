@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
+import { lazy } from '../lazy.ts';
 import type { Context } from '../operation.ts';
 import { oneOf } from '../schema.ts';
 import { baseOf, controlKind, forget } from './control.ts';
@@ -9,14 +10,18 @@ import { profileNames, profiles } from './faultProfiles.ts';
 import { bucketKind, bucketPartition, faultRow } from './inject.ts';
 import { type ControlOperation, done, type Told } from './operation.ts';
 
-export const faultBody = z
-  .strictObject({ profile: oneOf(profileNames).exactOptional(), ...faultParts.shape })
-  .transform(({ profile, ...parts }): FaultDefinition => ({ ...(profile && profiles[profile]), ...parts }))
-  .refine(doesSomething, { message: 'must have one of status, drop, delayMs and profile' });
+export const faultBody = lazy(() =>
+  z
+    .strictObject({ profile: oneOf(profileNames).exactOptional(), ...faultParts().shape })
+    .transform(({ profile, ...parts }): FaultDefinition => ({ ...(profile && profiles[profile]), ...parts }))
+    .refine(doesSomething, { message: 'must have one of status, drop, delayMs and profile' }),
+);
 
-const shownSchema = faultParts
-  .extend({ id: z.string(), seen: z.int().exactOptional(), hits: z.int().exactOptional() })
-  .meta({ id: 'fault' });
+const shownSchema = lazy(() =>
+  faultParts()
+    .extend({ id: z.string(), seen: z.int().exactOptional(), hits: z.int().exactOptional() })
+    .meta({ id: 'fault' }),
+);
 
 /** As the API shows it; what is counted only where it is. */
 export type ShownFault = FaultDefinition & Pick<Fault, 'id'> & Partial<Pick<Fault, 'seen' | 'hits'>>;
@@ -61,7 +66,7 @@ async function faultsOf(tenant: string, context: Context): Promise<Fault[]> {
 
 export const listFaults: ControlOperation<undefined, Told<{ value: ShownFault[] }>> = {
   summary: 'Every fault, in the order they were made',
-  result: { status: 200, body: z.object({ value: z.array(shownSchema) }) },
+  result: { status: 200, body: lazy(() => z.object({ value: z.array(shownSchema()) })) },
   async run({ tenant }, context) {
     return { status: 200, body: { value: (await faultsOf(tenant, context)).map(shown) } };
   },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { lazy } from '../lazy.ts';
 import { controlOf } from './control.ts';
 import type { Entry } from './entry.ts';
 import { entriesIn, journalOf } from './journal.ts';
@@ -139,27 +140,30 @@ interface Guidance {
   readonly permissions: readonly Permissions[];
 }
 
-const guidanceSchema = z
-  .object({
-    warnings: z.array(
-      z.object({
-        code: z.string(),
-        count: z.int(),
-        requests: z.array(z.object({ id: z.string(), message: z.string() })),
-      }),
-    ),
-    permissions: z.array(
-      z.object({
-        app: z.string(),
-        caller: z.enum(['delegated', 'application']),
-        calls: z.int(),
-        needed: z.array(z.string()),
-        granted: z.array(z.string()),
-        excess: z.array(z.string()),
-      }),
-    ),
-  })
-  .meta({ id: 'guidance' }) satisfies z.ZodType<Guidance>;
+const guidanceSchema = lazy(
+  () =>
+    z
+      .object({
+        warnings: z.array(
+          z.object({
+            code: z.string(),
+            count: z.int(),
+            requests: z.array(z.object({ id: z.string(), message: z.string() })),
+          }),
+        ),
+        permissions: z.array(
+          z.object({
+            app: z.string(),
+            caller: z.enum(['delegated', 'application']),
+            calls: z.int(),
+            needed: z.array(z.string()),
+            granted: z.array(z.string()),
+            excess: z.array(z.string()),
+          }),
+        ),
+      })
+      .meta({ id: 'guidance' }) satisfies z.ZodType<Guidance>,
+);
 
 export const getGuidance: ControlOperation<undefined, Told<Guidance>> = {
   summary: 'What clients had better do otherwise, and the permissions that each application has needed',

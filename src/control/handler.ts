@@ -38,18 +38,18 @@ export function control<Body>(operation: ControlOperation<Body>): Handler {
 
 async function bodyOf<Body>(
   request: GraphRequest,
-  { body: schema }: Pick<ControlOperation<Body>, 'body'>,
+  { body: schemaOf }: Pick<ControlOperation<Body>, 'body'>,
 ): Promise<Body> {
-  if (schema === undefined) return undefined as Body;
+  if (schemaOf === undefined) return undefined as Body;
   const text = await request.text();
   if (Buffer.byteLength(text) > largestBody)
     throw new GraphError('payloadTooLarge', { values: { limit: String(largestBody) } });
-  if (schema === 'text') return text as Body;
+  if (schemaOf === 'text') return text as Body;
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     throw new GraphError('unreadablePayload');
   }
-  return checked(schema, json);
+  return checked(schemaOf(), json);
 }

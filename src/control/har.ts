@@ -1,12 +1,15 @@
 import * as z from 'zod';
 
 import manifest from '../../package.json' with { type: 'json' };
+import { lazy } from '../lazy.ts';
 import type { WarnedEntry } from './guidance.ts';
 
 /** Of what HAR asks for, as much as tells that it is one. */
-export const harSchema = z
-  .object({ log: z.looseObject({ version: z.literal('1.2'), entries: z.array(z.looseObject({})) }) })
-  .meta({ id: 'har' });
+export const harSchema = lazy(() =>
+  z
+    .object({ log: z.looseObject({ version: z.literal('1.2'), entries: z.array(z.looseObject({})) }) })
+    .meta({ id: 'har' }),
+);
 
 /** The journal as an HTTP archive, the oldest entry first. What was not measured is -1, as HAR wants it. */
 export const toHar = (entries: readonly WarnedEntry[], origin: string) => ({

@@ -40,7 +40,7 @@ export async function keptSeed(name: string, tenant: string, context: Context): 
   for await (const { value } of baseOf(context).store.rows(seedKind).list(partitionOf(tenant, name)))
     chunks.push(value.bytes);
   try {
-    return seedSchema.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    return seedSchema().parse(JSON.parse(Buffer.concat(chunks).toString()));
   } catch {
     // It was being removed, or is being written.
     return undefined;

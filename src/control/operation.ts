@@ -14,10 +14,13 @@ export interface ControlCall<Body = undefined> {
   readonly header: (name: string) => string | null;
 }
 
+/** A schema that is made when it is first asked for (`lazy.ts`): few starts are followed by a request that needs it. */
+type Late<Schema extends z.ZodType> = () => Schema;
+
 /** How it answers when it succeeds: the one status, and the schema of the body where there is one. */
 export interface ControlResult {
   readonly status: number;
-  readonly body?: z.ZodType;
+  readonly body?: Late<z.ZodType>;
 }
 
 /** Done, and nothing to say of it. */
@@ -27,11 +30,11 @@ export const done: ControlResult = { status: 204 };
 export interface ControlOperation<Body = undefined, Given extends Answer = Answer> {
   readonly summary: string;
   /** The JSON body's schema; `text` where the operation reads it itself; absent where there is none. */
-  readonly body?: z.ZodType<Body> | 'text';
+  readonly body?: Late<z.ZodType<Body>> | 'text';
   /** What a text has to be once it has been read. */
-  readonly textIs?: z.ZodType;
+  readonly textIs?: Late<z.ZodType>;
   /** The parameters of its query. */
-  readonly query?: z.ZodObject;
+  readonly query?: Late<z.ZodObject>;
   readonly result: ControlResult;
   readonly run: (call: ControlCall<Body>, context: Context) => Promise<Given>;
 }

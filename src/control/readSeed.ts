@@ -34,7 +34,7 @@ export async function readSeed(text: string): Promise<ReadSeed> {
   };
   const refused = (problems: readonly Problem[]): GraphError =>
     refusal(problems.map((problem) => detailOf(problem, lineOf(problem.path))));
-  const parsed = seedSchema.safeParse(jsOf(document));
+  const parsed = seedSchema().safeParse(jsOf(document));
   if (!parsed.success) throw refused(parsed.error.issues);
   return { seed: parsed.data, refused };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { lazy } from '../lazy.ts';
 import type { Context } from '../operation.ts';
 import { controlOf } from './control.ts';
 import { type Entry, entrySchema } from './entry.ts';
@@ -14,31 +15,34 @@ import { type Page, pageOf, pageSchemaOf } from './page.ts';
 const whole = (least: number, greatest: number) => z.coerce.number().int().min(least).max(greatest);
 
 /** Which requests; each may be left out. */
-const filter = {
-  operation: z.string().exactOptional(),
-  method: z.string().exactOptional(),
-  /** A status, or all of a kind: `4xx`. */
-  status: z
-    .string()
-    .regex(/^([1-5]\d\d|[1-5]xx|0)$/, 'must be a status such as 429 or 4xx')
-    .exactOptional(),
-  app: z.string().exactOptional(),
-  /** A glob. */
-  path: z.string().max(500).exactOptional(),
-};
+const filter = lazy(() =>
+  z.strictObject({
+    operation: z.string().exactOptional(),
+    method: z.string().exactOptional(),
+    /** A status, or all of a kind: `4xx`. */
+    status: z
+      .string()
+      .regex(/^([1-5]\d\d|[1-5]xx|0)$/, 'must be a status such as 429 or 4xx')
+      .exactOptional(),
+    app: z.string().exactOptional(),
+    /** A glob. */
+    path: z.string().max(500).exactOptional(),
+  }),
+);
 
-const questions = z.strictObject({
-  ...filter,
-  /** How many of them. */
-  top: whole(1, ring).default(50),
-  /** Only those before this one, by its id. */
-  before: z.string().exactOptional(),
-  /** Wait so many milliseconds for `count` of them. */
-  wait: whole(0, 60_000).default(0),
-  count: whole(1, ring).default(1),
-});
+const questions = lazy(() =>
+  filter().extend({
+    /** How many of them. */
+    top: whole(1, ring).default(50),
+    /** Only those before this one, by its id. */
+    before: z.string().exactOptional(),
+    /** Wait so many milliseconds for `count` of them. */
+    wait: whole(0, 60_000).default(0),
+    count: whole(1, ring).default(1),
+  }),
+);
 
-type Filter = Pick<z.output<typeof questions>, keyof typeof filter>;
+type Filter = z.output<ReturnType<typeof filter>>;
 
 /** In milliseconds: so often somebody who waits looks for what came to other instances. */
 const interval = 250;
@@ -79,9 +83,9 @@ async function find(
 export const listRequests: ControlOperation<undefined, Told<Page<WarnedEntry>>> = {
   summary: 'What the mock was asked, the newest first',
   query: questions,
-  result: { status: 200, body: pageSchemaOf(entrySchema) },
+  result: { status: 200, body: lazy(() => pageSchemaOf(entrySchema())) },
   async run({ tenant, query, origin }, context) {
-    const asked = checked(questions, Object.fromEntries(query));
+    const asked = checked(questions(), Object.fromEntries(query));
     const found = await find(asked, tenant, context);
     const { top, before } = asked;
     const from = before === undefined ? 0 : found.findIndex(({ id }) => id === before) + 1;
@@ -104,10 +108,10 @@ export const clearRequests: ControlOperation = {
 /** @see http://www.softwareishard.com/blog/har-12-spec/ */
 export const exportRequests: ControlOperation<undefined, Told<ReturnType<typeof toHar>>> = {
   summary: 'The same as an HTTP archive, HAR 1.2',
-  query: z.strictObject(filter),
+  query: filter,
   result: { status: 200, body: harSchema },
   async run({ tenant, query, origin }: ControlCall, context) {
-    const asked = checked(z.strictObject(filter), Object.fromEntries(query));
+    const asked = checked(filter(), Object.fromEntries(query));
     const found = await find({ ...asked, wait: 0, count: 1 }, tenant, context);
     return { status: 200, body: toHar(found.toReversed(), origin) };
   },

@@ -1,34 +1,39 @@
 import * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
+import { lazy } from '../lazy.ts';
 import type { Context } from '../operation.ts';
 import { type ClockSetting, clockOf } from './clock.ts';
 import { baseOf, controlOf, settle } from './control.ts';
 import { readDuration } from './duration.ts';
 import { type ControlOperation, done, type Told } from './operation.ts';
 
-const duration = z.string().transform((text, check) => {
-  const move = readDuration(text);
-  if (move) return move;
-  check.issues.push({ code: 'custom', message: 'must be an ISO 8601 duration such as PT36H', input: text });
-  return z.NEVER;
-});
+const duration = lazy(() =>
+  z.string().transform((text, check) => {
+    const move = readDuration(text);
+    if (move) return move;
+    check.issues.push({ code: 'custom', message: 'must be an ISO 8601 duration such as PT36H', input: text });
+    return z.NEVER;
+  }),
+);
 
 /** Time goes on from `now`, unless it is frozen there; `advance` moves it, and leaves it going or standing as it was. */
-export const clockBody = z
-  .strictObject({
-    now: z.iso.datetime({ offset: true }).exactOptional(),
-    frozen: z.boolean().exactOptional(),
-    advance: duration.meta({ type: 'string' }).exactOptional(),
-  })
-  .refine(({ now, advance, frozen }) => [now, advance, frozen].some((each) => each !== undefined), {
-    message: 'must have one of now, advance and frozen',
-  })
-  .refine(({ now, advance }) => now === undefined || advance === undefined, {
-    message: 'cannot have both now and advance',
-  });
+export const clockBody = lazy(() =>
+  z
+    .strictObject({
+      now: z.iso.datetime({ offset: true }).exactOptional(),
+      frozen: z.boolean().exactOptional(),
+      advance: duration().meta({ type: 'string' }).exactOptional(),
+    })
+    .refine(({ now, advance, frozen }) => [now, advance, frozen].some((each) => each !== undefined), {
+      message: 'must have one of now, advance and frozen',
+    })
+    .refine(({ now, advance }) => now === undefined || advance === undefined, {
+      message: 'cannot have both now and advance',
+    }),
+);
 
-type ClockBody = z.output<typeof clockBody>;
+type ClockBody = z.output<ReturnType<typeof clockBody>>;
 
 /** The years that `yyyy-MM-ddTHH:mm:ssZ` can show. */
 const range = { earliest: Date.parse('0001-01-01T00:00:00Z'), latest: Date.parse('9999-12-31T23:59:59Z') };
@@ -43,8 +48,8 @@ function changed(setting: ClockSetting | undefined, body: ClockBody, machine: nu
   return isFrozen ? { frozenAt: moment } : { offset: moment - machine };
 }
 
-const shownSchema = z.object({ now: z.iso.datetime(), frozen: z.boolean() }).meta({ id: 'clock' });
-type ShownClock = Readonly<z.output<typeof shownSchema>>;
+const shownSchema = lazy(() => z.object({ now: z.iso.datetime(), frozen: z.boolean() }).meta({ id: 'clock' }));
+type ShownClock = Readonly<z.output<ReturnType<typeof shownSchema>>>;
 
 const shown = (setting: ClockSetting | undefined, { clock }: Context): ShownClock => ({
   now: (setting ? clockOf(setting, clock) : clock)().toISOString(),

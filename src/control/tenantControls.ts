@@ -29,14 +29,14 @@ export function tenantControls(tenant: string, origin: string, context: Context)
   });
   const simple = call(undefined);
   const moveClock = async (given: unknown): Promise<void> =>
-    void (await setClock.run(call(checked(clockBody, given)), context));
+    void (await setClock.run(call(checked(clockBody(), given)), context));
   return {
     seed: (seed: string | object): Promise<void> =>
       sow(typeof seed === 'string' ? seed : JSON.stringify(seed, undefined, 1), tenant, origin, context),
     reset: (): Promise<void> => reset(tenant, origin, context),
     state: () => stateOf(tenant, context),
     faults: {
-      add: async (fault: object) => (await addFault.run(call(checked(faultBody, fault)), context)).body,
+      add: async (fault: object) => (await addFault.run(call(checked(faultBody(), fault)), context)).body,
       list: async () => (await listFaults.run(simple, context)).body.value,
       remove: async (faultId: string): Promise<void> =>
         void (await removeFault.run(call(undefined, { params: { faultId } }), context)),
@@ -58,7 +58,7 @@ export function tenantControls(tenant: string, origin: string, context: Context)
     },
     policy: {
       get: async () => (await getPolicy.run(simple, context)).body,
-      set: async (policy: object) => (await updatePolicy.run(call(checked(policyChange, policy)), context)).body,
+      set: async (policy: object) => (await updatePolicy.run(call(checked(policyChange(), policy)), context)).body,
       reset: async (): Promise<void> => void (await resetPolicy.run(simple, context)),
     },
   };

@@ -1,7 +1,8 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import * as z from 'zod';
 
-import { complexTypes, container, entityTypes, follow } from './model.ts';
+import { lazy } from '../lazy.ts';
+import { container, follow, navigation, resources } from './model.ts';
 import type { Trigger } from './router.ts';
 
 // Graph describes itself in CSDL, the XML of OData 4 (https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/). This is
@@ -13,59 +14,48 @@ const typeOf = (type: string, many: boolean | undefined): string =>
   many ? `Collection(${qualified(type)})` : qualified(type);
 
 /** So much of what `z.toJSONSchema` says of a value. */
-const jsonSchema = z.looseObject({
-  type: z.union([z.string(), z.array(z.string())]).optional(),
-  format: z.string().optional(),
-  $ref: z.string().optional(),
-  additionalProperties: z.unknown().optional(),
-  required: z.array(z.string()).default([]),
-  get items() {
-    return jsonSchema.optional();
-  },
-  get anyOf() {
-    return z.array(jsonSchema).optional();
-  },
-  get properties() {
-    return z.record(z.string(), jsonSchema).default({});
-  },
-  get $defs() {
-    return z.record(z.string(), jsonSchema).default({});
-  },
+const jsonSchema = lazy(() => {
+  const schema = z.looseObject({
+    type: z.union([z.string(), z.array(z.string())]).optional(),
+    format: z.string().optional(),
+    $ref: z.string().optional(),
+    additionalProperties: z.unknown().optional(),
+    required: z.array(z.string()).default([]),
+    get items() {
+      return schema.optional();
+    },
+    get anyOf() {
+      return z.array(schema).optional();
+    },
+    get properties() {
+      return z.record(z.string(), schema).default({});
+    },
+    get $defs() {
+      return z.record(z.string(), schema).default({});
+    },
+  });
+  return schema;
 });
-type JsonSchema = z.output<typeof jsonSchema>;
+type JsonSchema = z.output<ReturnType<typeof jsonSchema>>;
 
 /** An element as XMLBuilder writes it: attributes begin with `@`. */
 type Element = Readonly<Record<string, unknown>>;
 
-const builder = new XMLBuilder({
-  attributeNamePrefix: '@',
-  ignoreAttributes: false,
-  suppressBooleanAttributes: false,
-  suppressEmptyNode: true,
-  format: true,
-});
-
 /** The document that describes everything that is registered. */
 export function toCsdl(triggers: readonly Trigger[]): string {
   const types = new Map<string, JsonSchema>();
-  const entities = Object.entries(entityTypes).map(([name, { schema, navigation }]): Element => {
-    const shape = resolved(schema, types);
-    return {
-      '@Name': name,
-      ...openness(shape),
-      Key: { PropertyRef: { '@Name': 'id' } },
-      Property: propertiesOf({ ...shape, required: [...shape.required, 'id'] }),
-      NavigationProperty: Object.entries(navigation).map(([property, { type, many }]) => ({
-        '@Name': property,
-        '@Type': typeOf(type, many),
-        '@ContainsTarget': true,
-      })),
-    };
-  });
-  for (const [name, schema] of Object.entries(complexTypes)) types.set(name, resolved(schema, types));
+  for (const [name, schema] of Object.entries(resources())) types.set(name, resolved(schema, types));
   const actions = actionsOf(triggers, types);
-  const complex = [...types].filter(([name]) => !Object.hasOwn(entityTypes, name));
+  const entities = [...types].filter(([name]) => Object.hasOwn(navigation, name));
+  const complex = [...types].filter(([name]) => !Object.hasOwn(navigation, name));
   const places = Object.entries(container);
+  const builder = new XMLBuilder({
+    attributeNamePrefix: '@',
+    ignoreAttributes: false,
+    suppressBooleanAttributes: false,
+    suppressEmptyNode: true,
+    format: true,
+  });
   return builder.build({
     '?xml': { '@version': '1.0', '@encoding': 'utf-8' },
     'edmx:Edmx': {
@@ -81,7 +71,17 @@ export function toCsdl(triggers: readonly Trigger[]): string {
             ...openness(shape),
             Property: propertiesOf(shape),
           })),
-          EntityType: entities,
+          EntityType: entities.map(([name, shape]) => ({
+            '@Name': name,
+            ...openness(shape),
+            Key: { PropertyRef: { '@Name': 'id' } },
+            Property: propertiesOf({ ...shape, required: [...shape.required, 'id'] }),
+            NavigationProperty: Object.entries(navigation[name] ?? {}).map(([property, { type, many }]) => ({
+              '@Name': property,
+              '@Type': typeOf(type, many),
+              '@ContainsTarget': true,
+            })),
+          })),
           Action: actions,
           EntityContainer: {
             '@Name': 'GraphService',
@@ -100,7 +100,7 @@ export function toCsdl(triggers: readonly Trigger[]): string {
 
 /** The schema as JSON Schema; the named types in it join `types`. */
 function resolved(schema: z.ZodType, types: Map<string, JsonSchema>): JsonSchema {
-  const json = jsonSchema.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  const json = jsonSchema().parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
   for (const [name, shape] of Object.entries(json.$defs)) types.set(name, shape);
   return (json.$ref === undefined ? undefined : types.get(nameIn(json.$ref))) ?? json;
 }

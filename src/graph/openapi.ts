@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
+import { lazy } from '../lazy.ts';
 import { type Result, type Scopes, versions } from '../operation.ts';
-import { complexTypes, entityTypes } from './model.ts';
+import { resources } from './model.ts';
 import type { Trigger } from './router.ts';
 
 // What is emulated as OpenAPI 3.1, for tools that read it: made of the same schemas and routes as `$metadata`.
@@ -16,21 +17,23 @@ interface Described {
   readonly version: string;
 }
 
-const error = z
-  .object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
-      innerError: z.looseObject({
-        code: z.string().optional(),
-        date: z.string(),
-        'request-id': z.string(),
-        'client-request-id': z.string(),
+const error = lazy(() =>
+  z
+    .object({
+      error: z.object({
+        code: z.string(),
+        message: z.string(),
+        details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
+        innerError: z.looseObject({
+          code: z.string().optional(),
+          date: z.string(),
+          'request-id': z.string(),
+          'client-request-id': z.string(),
+        }),
       }),
-    }),
-  })
-  .meta({ id: 'error' });
+    })
+    .meta({ id: 'error' }),
+);
 
 /**
  * The document that describes everything that is registered, but for other ways to write the same addresses. Where that
@@ -42,7 +45,7 @@ export function toOpenApi(triggers: readonly Trigger[], { title, version }: Desc
   const referPlainly = (schema: z.ZodType): unknown => referTo(schema, schemas, false);
   const failed = {
     description: 'An error as Graph words it',
-    content: { 'application/json': { schema: refer(error) } },
+    content: { 'application/json': { schema: refer(error()) } },
   };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const trigger of triggers) {
@@ -130,7 +133,7 @@ type Control = NonNullable<Trigger['handler']['control']>;
 /** Whose tenant it is about, and what its query takes. */
 function controlParameters(query: Control['query'], refer: Refer): Json[] {
   const tenant = { name: 'x-mock-tenant', in: 'header', schema: { type: 'string' } };
-  const asked = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+  const asked = Object.entries(query?.().shape ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
     schema: refer(schema),
@@ -140,7 +143,7 @@ function controlParameters(query: Control['query'], refer: Refer): Json[] {
 
 /** A text is read as YAML, which JSON is too. */
 function controlBody({ body, textIs }: Control, refer: Refer): Json {
-  const schema = body === 'text' ? textIs && refer(textIs) : body && refer(body);
+  const schema = body === 'text' ? textIs && refer(textIs()) : body && refer(body());
   const json = { 'application/json': schema === undefined ? {} : { schema } };
   return { required: true, content: { ...json, ...(body === 'text' && { 'application/yaml': {} }) } };
 }
@@ -148,7 +151,7 @@ function controlBody({ body, textIs }: Control, refer: Refer): Json {
 const controlSuccess = ({ status, body }: Control['result'], refer: Refer): Json => ({
   [status]: {
     description: descriptions[status] ?? 'Done',
-    ...(body && { content: { 'application/json': { schema: refer(body) } } }),
+    ...(body && { content: { 'application/json': { schema: refer(body()) } } }),
   },
 });
 
@@ -164,7 +167,7 @@ const descriptions: Readonly<Record<number, string>> = {
 
 /** A resource of the model as an answer has it, or a page of them. */
 export function answerSchema(type: string, many?: true): z.ZodType {
-  const schema = entityTypes[type]?.schema ?? complexTypes[type];
+  const schema = resources()[type];
   if (!schema) throw new RangeError(`The model has no type ${type}`);
   return many ? z.looseObject({ value: z.array(schema), '@odata.nextLink': z.string().optional() }) : schema;
 }

@@ -17,10 +17,10 @@ export interface Handler {
   /** The same of what is no part of Graph but drives the mock. */
   readonly control?: {
     readonly summary: string;
-    readonly body?: z.ZodType | 'text';
-    readonly textIs?: z.ZodType;
-    readonly query?: z.ZodObject;
-    readonly result: { readonly status: number; readonly body?: z.ZodType };
+    readonly body?: (() => z.ZodType) | 'text';
+    readonly textIs?: () => z.ZodType;
+    readonly query?: () => z.ZodObject;
+    readonly result: { readonly status: number; readonly body?: () => z.ZodType };
   };
 }
 

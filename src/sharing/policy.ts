@@ -1,46 +1,50 @@
 import * as z from 'zod';
 
 import { isPersonalDrive } from '../drive/ids.ts';
+import { lazy } from '../lazy.ts';
 import type { Context } from '../operation.ts';
 import { oneOf } from '../schema.ts';
 import type { LinkScope } from './link.ts';
 
-const someDays = z.int().min(1).max(36_500).nullable();
+const someDays = lazy(() => z.int().min(1).max(36_500).nullable());
 
-const parts = {
+const parts = lazy(() => ({
   /** Whether business drives may have links for anyone. */
   anonymousLinks: z.boolean(),
   /** The link of an empty body is the organisation's default (F2.1). */
   defaultType: oneOf(['view', 'edit']),
   defaultScope: oneOf(['anonymous', 'organization', 'users']),
   /** A link whose end is asked for later than this ends then, silently (F2.3 [seen]). */
-  maximumExpirationDays: someDays,
+  maximumExpirationDays: someDays(),
   /** An anonymous link for which no end is asked ends after so many days. */
-  requiredExpirationDays: someDays,
+  requiredExpirationDays: someDays(),
   /** Whether people without an account in the tenant may be named in links and invitations. */
   externalRecipients: z.boolean(),
   /** What a permission that is inherited on a business drive tells of where from: all, or as real ones do, `{}` (F3.4). */
   inheritedFrom: oneOf(['full', 'empty']),
   /** Whether the routes of 2015 answer as their page says (F2.7 [rule]). */
   historicContract: z.boolean(),
-};
+}));
 
-export const policySchema = z.strictObject(parts).meta({ id: 'policy' });
+export const policySchema = lazy(() => z.strictObject(parts()).meta({ id: 'policy' }));
 
 /** What a tenant's administrator decides. */
-export type Policy = Readonly<z.output<typeof policySchema>>;
+export type Policy = Readonly<z.output<ReturnType<typeof policySchema>>>;
 
 /** A part of it. */
-export const policyChange = z.strictObject({
-  anonymousLinks: parts.anonymousLinks.exactOptional(),
-  defaultType: parts.defaultType.exactOptional(),
-  defaultScope: parts.defaultScope.exactOptional(),
-  maximumExpirationDays: parts.maximumExpirationDays.exactOptional(),
-  requiredExpirationDays: parts.requiredExpirationDays.exactOptional(),
-  externalRecipients: parts.externalRecipients.exactOptional(),
-  inheritedFrom: parts.inheritedFrom.exactOptional(),
-  historicContract: parts.historicContract.exactOptional(),
-}) satisfies z.ZodType<Partial<Policy>>;
+export const policyChange = lazy(
+  () =>
+    z.strictObject({
+      anonymousLinks: parts().anonymousLinks.exactOptional(),
+      defaultType: parts().defaultType.exactOptional(),
+      defaultScope: parts().defaultScope.exactOptional(),
+      maximumExpirationDays: parts().maximumExpirationDays.exactOptional(),
+      requiredExpirationDays: parts().requiredExpirationDays.exactOptional(),
+      externalRecipients: parts().externalRecipients.exactOptional(),
+      inheritedFrom: parts().inheritedFrom.exactOptional(),
+      historicContract: parts().historicContract.exactOptional(),
+    }) satisfies z.ZodType<Partial<Policy>>,
+);
 
 export const usualPolicy: Policy = {
   anonymousLinks: true,
