@@ -68,6 +68,9 @@ interface Registration extends Omit<Trigger, 'name'> {
   readonly waitsForNothing?: true;
 }
 
+/** It has a name, as each trigger has: the library would make one for each of hundreds, out of a hash. */
+const response = { type: 'http', name: 'response' };
+
 /** Registers an HTTP trigger: with the Functions host, and with the dispatcher that routes where there is no such host. */
 export function http(name: string, { waitsForNothing, ...described }: Registration): void {
   const trigger = { name, ...described };
@@ -82,9 +85,14 @@ export function http(name: string, { waitsForNothing, ...described }: Registrati
     return answerRouted(request, { trigger, place }, context);
   });
   app.http(name, {
-    methods: methods.includes('GET') ? [...methods, 'HEAD'] : [...methods],
-    route,
-    authLevel: 'anonymous',
+    trigger: {
+      type: 'httpTrigger',
+      name: 'request',
+      methods: methods.includes('GET') ? [...methods, 'HEAD'] : [...methods],
+      route,
+      authLevel: 'anonymous',
+    },
+    return: response,
     handler: async (request, invocation) => {
       const context = await contextFor(request, !waitsForNothing);
       const log = requestLog(context.settings.GRAPH_MOCK_LOG, (line, isError) =>
