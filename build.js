@@ -37,6 +37,10 @@ const asides = {
     },
     mainFields: ['module', 'main'],
   },
+  /** Where tokens are signed, sealed or verified. */
+  jose: { modules: { jose: '*' } },
+  /** Where `$metadata` is written. */
+  xml: { modules: { 'fast-xml-parser': '{ XMLBuilder }' } },
   /** Where a seed is read, or the state shown as one. */
   yaml: { modules: { yaml: '*' } },
   /** Where a certificate is made: on a machine of one's own, so no part of what is deployed. */

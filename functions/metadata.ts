@@ -8,14 +8,14 @@ import { http, triggers } from './http.ts';
 // What the app says of itself: as on Graph, no token is needed. Each is made when it is first asked for, and once: it
 // takes up to a second, of which nobody without a token shall take as many as they like.
 
-let csdl: string | undefined;
+let csdl: Promise<string> | undefined;
 let openApi: ReturnType<typeof toOpenApi> | undefined;
 
 http('metadata', {
   methods: ['GET'],
   route: '{version}/$metadata',
   handler: async (request, _, context) =>
-    toDocumentResponse('application/xml', (csdl ??= toCsdl(triggers)), exchangeOf(request, context)),
+    toDocumentResponse('application/xml', await (csdl ??= toCsdl(triggers)), exchangeOf(request, context)),
 });
 
 http('openapi', {

@@ -1,4 +1,3 @@
-import { XMLBuilder } from 'fast-xml-parser';
 import * as z from 'zod';
 
 import { lazy } from '../lazy.ts';
@@ -42,7 +41,8 @@ type JsonSchema = z.output<ReturnType<typeof jsonSchema>>;
 type Element = Readonly<Record<string, unknown>>;
 
 /** The document that describes everything that is registered. */
-export function toCsdl(triggers: readonly Trigger[]): string {
+export async function toCsdl(triggers: readonly Trigger[]): Promise<string> {
+  const { XMLBuilder } = await import('fast-xml-parser');
   const types = new Map<string, JsonSchema>();
   for (const [name, schema] of Object.entries(resources())) types.set(name, resolved(schema, types));
   const actions = actionsOf(triggers, types);

@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
 
 import { type ErrorName, GraphError } from '../errors.ts';
+import { jose } from '../identity/jose.ts';
 import type { Context } from '../operation.ts';
 import type { Settings } from '../settings.ts';
 import { credentialsOf, skew } from './caller.ts';
@@ -15,9 +16,10 @@ import type { GraphRequest } from './request.ts';
  * `tokenNotYetValid`, `tokenNotForCalls`; `signInUnavailable` when the keys cannot be read, so that nothing is known
  */
 export async function checkEntra(request: GraphRequest, { settings, clock }: Context): Promise<void> {
-  const { tenant, keys, ...expected } = trustIn(settings);
+  const { tenant, keys, ...expected } = await trustIn(settings);
   const { token, said } = credentialsOf(request);
   if (token === undefined) return; // `callerOf` has the words for that
+  const { jwtVerify } = await jose();
   try {
     const { payload } = await jwtVerify(token, keys, {
       ...expected,
@@ -30,7 +32,7 @@ export async function checkEntra(request: GraphRequest, { settings, clock }: Con
     if (payload['tid'] !== tenant) throw new GraphError('tokenIssuer');
     if (!said || !isForCalls(said.claims)) throw new GraphError('tokenNotForCalls');
   } catch (cause) {
-    throw cause instanceof GraphError ? cause : new GraphError(refusalOf(cause), { cause });
+    throw cause instanceof GraphError ? cause : new GraphError(await refusalOf(cause), { cause });
   }
 }
 
@@ -72,7 +74,8 @@ const claimRefusals: Readonly<Record<string, ErrorName>> = {
   exp: 'tokenExpired',
 };
 
-function refusalOf(cause: unknown): ErrorName {
+async function refusalOf(cause: unknown): Promise<ErrorName> {
+  const { errors } = await jose();
   if (cause instanceof errors.JWTClaimValidationFailed) return claimRefusals[cause.claim] ?? 'tokenMalformed';
   return (cause instanceof errors.JOSEError ? refusals[cause.code] : undefined) ?? 'signInUnavailable';
 }
@@ -91,7 +94,8 @@ interface Trust {
  */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
-function trustIn(settings: Settings): Trust {
+async function trustIn(settings: Settings): Promise<Trust> {
+  const { createRemoteJWKSet } = await jose();
   const { GRAPH_MOCK_ENTRA_TENANT: tenant = '', GRAPH_MOCK_ENTRA_AUTHORITY: authority } = settings;
   const url = `${authority}/${tenant}/discovery/v2.0/keys`;
   const keys = keySets.get(url) ?? createRemoteJWKSet(new URL(url));

@@ -1,10 +1,10 @@
-import { decodeJwt } from 'jose';
 import * as z from 'zod';
 
 import { isSame } from '../isSame.ts';
 import type { Context, Identity } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { IdentityError } from './errors.ts';
+import { jose } from './jose.ts';
 import { optional, type Parameters, read } from './parameters.ts';
 import type { Registration } from './registration.ts';
 
@@ -33,14 +33,14 @@ const credentials = z.object({ client_secret: optional, client_assertion: option
  *
  * @throws IdentityError `wrongSecret`, `badAssertion`
  */
-export function proofOf(app: App, parameters: Parameters, context: Context): Proof {
+export async function proofOf(app: App, parameters: Parameters, context: Context): Promise<Proof> {
   const {
     client_secret: secret,
     client_assertion: assertion,
     client_assertion_type: type,
   } = read(credentials, parameters);
   if (assertion !== undefined) {
-    checkAssertion(app, assertion, type, context);
+    await checkAssertion(app, assertion, type, context);
     return 'assertion';
   }
   if (secret === undefined) return 'none';
@@ -52,7 +52,13 @@ export function proofOf(app: App, parameters: Parameters, context: Context): Pro
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-function checkAssertion(app: App, assertion: string, type: string | undefined, { clock }: Context): void {
+async function checkAssertion(
+  app: App,
+  assertion: string,
+  type: string | undefined,
+  { clock }: Context,
+): Promise<void> {
+  const { decodeJwt } = await jose();
   try {
     const { sub, exp = Infinity } = decodeJwt(assertion);
     if (type === assertionType && sub === app.id && exp * 1000 > clock().getTime()) return;

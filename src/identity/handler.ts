@@ -115,7 +115,7 @@ function toResponse({ status, json, page: shown, location, headers }: SignInAnsw
       'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
       'Access-Control-Allow-Origin': '*',
       ...(json && { 'Content-Type': 'application/json; charset=utf-8' }),
-      ...(shown && pageHeaders),
+      ...(shown && pageHeaders()),
       ...(location !== undefined && { Location: location }),
       ...headers,
     },

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { lazy } from '../lazy.ts';
+
 /** Markup. What a template of `html` takes in is escaped, unless it is markup itself. */
 export interface Html {
   readonly markup: string;
@@ -56,9 +58,9 @@ export const page = (title: string, body: Html, script?: 'submit'): Html =>
       </body>
     </html> `;
 
-export const pageHeaders = {
+export const pageHeaders = lazy(() => ({
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(submit)}; base-uri 'none'; frame-ancestors 'none'`,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-};
+}));

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import { SignJWT } from 'jose';
-
 import { guidOf } from '../guid.ts';
 import type { Context, User } from '../operation.ts';
 import type { App, Proof } from './app.ts';
+import { jose } from './jose.ts';
 import { keysOf } from './keys.ts';
 
 /** How long a token is good for, in seconds. */
@@ -76,6 +75,7 @@ const subjectOf = (audience: string, { id }: User): string =>
     .digest('base64url');
 
 async function sign(claims: Readonly<Record<string, unknown>>, context: Context): Promise<string> {
+  const { SignJWT } = await jose();
   const { id, privateKey } = await keysOf(context);
   const now = Math.floor(context.clock().getTime() / 1000);
   return new SignJWT({ ...claims, iat: now, nbf: now, exp: now + lifetime })

@@ -1,10 +1,11 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 
 import type { Context } from '../operation.ts';
 import type { Key, Kind, Store } from '../store/store.ts';
+import { jose } from './jose.ts';
 
 /** What tokens are made with. Neither the private key nor the sealing key is ever answered or logged. */
 export interface Keys {
@@ -63,6 +64,7 @@ async function newKeys({ newSecret }: Context): Promise<Kept> {
 }
 
 async function open(store: Store, kept: Kept): Promise<Keys> {
+  const { calculateJwkThumbprint, exportJWK } = await jose();
   const privateKey = createPrivateKey(kept.privateKey);
   const publicKey = createPublicKey(privateKey);
   const publicJwk = await exportJWK(publicKey);

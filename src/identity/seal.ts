@@ -1,8 +1,8 @@
-import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import type * as z from 'zod';
 
 import type { Context } from '../operation.ts';
 import { IdentityError } from './errors.ts';
+import { jose } from './jose.ts';
 import { keysOf } from './keys.ts';
 
 // Codes and refresh tokens carry what they stand for, encrypted: nothing has to be kept of what is never redeemed, any
@@ -21,6 +21,7 @@ export async function seal<Content extends object>(
   content: Content,
   context: Context,
 ): Promise<string> {
+  const { EncryptJWT } = await jose();
   const now = Math.floor(context.clock().getTime() / 1000);
   return new EncryptJWT({ content })
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
@@ -37,6 +38,7 @@ export async function unseal<Content extends object>(
   text: string,
   context: Context,
 ): Promise<Content & { readonly jti: string }> {
+  const { errors, jwtDecrypt } = await jose();
   const { sealingKey } = await keysOf(context);
   try {
     const { payload } = await jwtDecrypt(text, sealingKey, { audience: purpose, currentDate: context.clock() });

@@ -33,7 +33,7 @@ export const token: SignInOperation = async (call, context) => {
   const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
   if (!grant) throw new IdentityError('unsupportedGrant', { values: { grant: name } });
   const app = appOf(id, call.tenant, context);
-  return grant({ ...call, parameters, app, proof: proofOf(app, parameters, context) }, context);
+  return grant({ ...call, parameters, app, proof: await proofOf(app, parameters, context) }, context);
 };
 
 /** An app may also show its secret by HTTP Basic (RFC 6749, 2.3.1): golang's oauth2 tries that first. */

@@ -16,7 +16,7 @@ const budget = 1_500_000;
 
 test('the code that is deployed, the lazily loaded part of it included, fits the budget of 1.5 MB', async () => {
   const code = (await readdir(folder)).filter((file) => file.endsWith('.cjs'));
-  expect(code).toEqual(['azure.cjs', 'functions.cjs', 'opentelemetry.cjs', 'yaml.cjs']);
+  expect(code).toEqual(['azure.cjs', 'functions.cjs', 'jose.cjs', 'opentelemetry.cjs', 'xml.cjs', 'yaml.cjs']);
   const sizes = await Promise.all(code.map(sizeOf));
   expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(budget);
 });
