@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import { GraphError } from '../errors.ts';
 import type { Context } from '../operation.ts';
 import { sample } from '../sample.ts';
@@ -17,6 +15,8 @@ import { sowOnce } from './seeding.ts';
 export async function sowFile(context: Context, origin: string): Promise<void> {
   const { GRAPH_MOCK_SEED: file } = context.settings;
   if (file === undefined) return;
+  // Ten of Node's own modules, and few begin with a seed.
+  const { readFile } = await import('node:fs/promises');
   try {
     const text = await readFile(file, 'utf8');
     await sowOnce(text, await tenantOfSeed(text), origin, context);
