@@ -61,6 +61,8 @@ test('in a worker it keeps its links in Table Storage, and reads the code for th
   const tenant = crypto.randomUUID();
   const [made, found] = [await share(packaged, tenant), await share(packaged, tenant)];
   expect(await packaged.loaded()).toContain('azure.cjs');
+  // A token has been read, and nobody asked for it to be verified.
+  expect(await packaged.loaded()).not.toContain('jose.cjs');
   await packaged.close();
   expect([made.status, found.status]).toEqual([201, 200]);
 });
