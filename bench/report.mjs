@@ -39,16 +39,18 @@ const parts = {
       ),
       ...failed.map(({ subject, error }) => `Not run: ${subject}: ${error}\n`),
     ].join('\n'),
-  tables: ({ operations, one, two: both, mock, ofOne, ofTwo }) =>
+  tables: ({ operations, one, two: both, transaction, mock, ofOne, ofTwo, transactionOfOne }) =>
     table(
       'Azurite, new links, 32 connections',
       ['', 'per second'],
       [
         ['bare createEntity', shown(one, whole)],
         ['bare getEntity and createEntity', shown(both, whole)],
+        ['bare transaction of createEntity and a row that has to be there', shown(transaction, whole)],
         ['createLink', shown(mock, whole)],
-        ['of createEntity', shown(ofOne, two)],
-        ['of both', shown(ofTwo, two)],
+        ['createLink of createEntity', shown(ofOne, two)],
+        ['createLink of getEntity and createEntity', shown(ofTwo, two)],
+        ['the transaction of createEntity', shown(transactionOfOne, two)],
         ...Object.entries(operations).map(([operation, times]) => [`${operation}, for each createLink`, two(times)]),
       ],
     ),

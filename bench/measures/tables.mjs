@@ -14,8 +14,8 @@ import { countingProxy } from './counting-proxy.mjs';
 const script = fileURLToPath(new URL('tables-process.mjs', import.meta.url));
 
 /**
- * The mock on embedded Azurite against bare `createEntity` on one, alone and after a bare `getEntity`, taking turns; and
- * what one call asks of the tables.
+ * The mock on embedded Azurite against bare `createEntity` on one, alone, after a bare `getEntity`, and in a transaction
+ * with a row that has to be there, taking turns; and what one call asks of the tables.
  */
 export async function tables({ rounds, seconds }, say) {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
@@ -30,19 +30,24 @@ export async function tables({ rounds, seconds }, say) {
       const sample = {
         one: await turn(bare, 'create'),
         two: await turn(bare, 'getAndCreate'),
+        transaction: await turn(bare, 'transact'),
         mock: (await drive(mock, 'new', { seconds })).rate,
       };
       samples.push(sample);
-      const [one, two, link] = Object.values(sample).map(Math.round);
-      say(`tables ${round} · createEntity ${one}/s · after getEntity ${two}/s · createLink ${link}/s`);
+      const [one, two, transaction, link] = Object.values(sample).map(Math.round);
+      say(
+        `tables ${round} · createEntity ${one}/s · after getEntity ${two}/s · in a transaction ${transaction}/s · createLink ${link}/s`,
+      );
     }
     return {
       operations,
       one: spread(samples.map((each) => each.one)),
       two: spread(samples.map((each) => each.two)),
+      transaction: spread(samples.map((each) => each.transaction)),
       mock: spread(samples.map((each) => each.mock)),
       ofOne: spread(samples.map((each) => each.mock / each.one)),
       ofTwo: spread(samples.map((each) => each.mock / each.two)),
+      transactionOfOne: spread(samples.map((each) => each.transaction / each.one)),
     };
   } finally {
     await Promise.all([bare.stop(), mock.stop()]);
