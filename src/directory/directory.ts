@@ -42,6 +42,9 @@ const sampleEntries: readonly Entry[] = [
 export const stepsFor = (entry: Entry) =>
   namesOf(entry).map((name) => ({ do: 'insert', row: rowOf(entry.kind, name), value: entry }) satisfies Step<Entry>);
 
+const sampleSteps = sampleEntries.flatMap(stepsFor);
+const sampleByRow = new Map(sampleSteps.map(({ row, value }) => [row, value]));
+
 /** The user, group or site that goes by this id, principal name, address or path; its case does not matter. */
 export async function findEntry<K extends Entry['kind']>(
   tenant: string,
@@ -50,19 +53,18 @@ export async function findEntry<K extends Entry['kind']>(
   context: Context,
 ): Promise<Extract<Entry, { kind: K }> | undefined> {
   const row = rowOf(kind, name);
-  const stored = await context.store.rows(directoryKind).get({ partition: tenant, row });
-  const { value } = stored ?? (await ensureSample(tenant, context)).find((step) => step.row === row) ?? {};
-  return value?.kind === kind ? (value as Extract<Entry, { kind: K }>) : undefined;
+  // Nothing changes the sample: of those it has, nobody needs to ask whether they are written down yet.
+  const given = context.isSeeded ? undefined : sampleByRow.get(row);
+  const found = given ?? (await context.store.rows(directoryKind).get({ partition: tenant, row }))?.value;
+  return found?.kind === kind ? (found as Extract<Entry, { kind: K }>) : undefined;
 }
 
-/** What had to be written since the sample directory was missing. Where somebody was faster, it is the same. */
-async function ensureSample(tenant: string, context: Context) {
-  if (context.isSeeded) return [];
+/** Writes the sample directory where it is missing, before all that joins it. Refused means somebody was faster. */
+export async function ensureSample(tenant: string, context: Context): Promise<void> {
+  if (context.isSeeded) return;
   const rows = givenIn(context).store.rows(directoryKind);
-  if (await rows.get({ partition: tenant, row: rowOf('user', sample.users.ada.id) })) return [];
-  const steps = sampleEntries.flatMap(stepsFor);
-  await rows.transact(tenant, steps);
-  return steps;
+  if (await rows.get({ partition: tenant, row: rowOf('user', sample.users.ada.id) })) return;
+  await rows.transact(tenant, sampleSteps);
 }
 
 /** Everybody and everything in the directory, each once. */
@@ -76,14 +78,11 @@ export async function entriesOf(tenant: string, context: Context): Promise<Entry
 
 /** Remembers a user who has come with a token, so that others can find and invite them. */
 export async function rememberUser(tenant: string, user: User, context: Context): Promise<void> {
-  // Those of the sample are written down with it, for whoever looks for anybody.
-  if (!context.isSeeded && isOfSample(user)) return;
   if (await findEntry(tenant, 'user', user.id, context)) return;
+  await ensureSample(tenant, context);
   const { store } = givenIn(context);
   await store.rows(directoryKind).transact(tenant, stepsFor({ kind: 'user', ...user }));
 }
-
-const isOfSample = ({ id }: User): boolean => Object.values(sample.users).some((each) => each.id === id);
 
 /** An identity without what only the directory needs to know. */
 export const identityOf = ({ id, displayName }: Identity): Identity => ({ id, displayName });
