@@ -40,7 +40,7 @@ export async function plant({ entries, drives }: Plan, ground: Ground): Promise<
 }
 
 async function plantDirectory(entries: readonly Entry[], { tenant, context }: Ground): Promise<void> {
-  const steps = entries.flatMap((entry) => stepsFor(tenant, entry));
+  const steps = entries.flatMap(stepsFor);
   await inBatches(context.store.rows(directoryKind), tenant, steps, () => 1024);
 }
 

@@ -1,6 +1,6 @@
 import type { Context, Identity, User } from '../operation.ts';
 import { sample, type SampleGroup, type SampleSite } from '../sample.ts';
-import type { Key, Kind, Step } from '../store/store.ts';
+import type { Kind, Step } from '../store/store.ts';
 import { givenIn } from '../unasked.ts';
 
 /** Whoever something can be shared with, and whatever owns a drive. */
@@ -19,10 +19,7 @@ export interface Drives {
 /** A tenant's people, groups and sites: one partition a tenant; an entry has a row for each name it goes by. */
 export const directoryKind: Kind<Entry> = { table: 'directory', json: ['drives'] };
 
-const keyOf = (tenant: string, kind: Entry['kind'], name: string): Key => ({
-  partition: tenant,
-  row: `${kind}|${name.toLowerCase()}`,
-});
+const rowOf = (kind: Entry['kind'], name: string): string => `${kind}|${name.toLowerCase()}`;
 
 function namesOf(entry: Entry): string[] {
   switch (entry.kind) {
@@ -42,8 +39,11 @@ const sampleEntries: readonly Entry[] = [
 ];
 
 /** A row for each of its names. */
-export const stepsFor = (tenant: string, entry: Entry): Step<Entry>[] =>
-  namesOf(entry).map((name) => ({ do: 'insert', row: keyOf(tenant, entry.kind, name).row, value: entry }));
+export const stepsFor = (entry: Entry) =>
+  namesOf(entry).map((name) => ({ do: 'insert', row: rowOf(entry.kind, name), value: entry }) satisfies Step<Entry>);
+
+const sampleSteps = sampleEntries.flatMap(stepsFor);
+const sampleByRow = new Map(sampleSteps.map(({ row, value }) => [row, value]));
 
 /** The user, group or site that goes by this id, principal name, address or path; its case does not matter. */
 export async function findEntry<K extends Entry['kind']>(
@@ -52,23 +52,19 @@ export async function findEntry<K extends Entry['kind']>(
   name: string,
   context: Context,
 ): Promise<Extract<Entry, { kind: K }> | undefined> {
-  const rows = context.store.rows(directoryKind);
-  const key = keyOf(tenant, kind, name);
-  let found = await rows.get(key);
-  if (!found && (await ensureSample(tenant, context))) found = await rows.get(key);
-  return found?.value.kind === kind ? (found.value as Extract<Entry, { kind: K }>) : undefined;
+  const row = rowOf(kind, name);
+  // Nothing changes the sample: of those it has, nobody needs to ask whether they are written down yet.
+  const given = context.isSeeded ? undefined : sampleByRow.get(row);
+  const found = given ?? (await context.store.rows(directoryKind).get({ partition: tenant, row }))?.value;
+  return found?.kind === kind ? (found as Extract<Entry, { kind: K }>) : undefined;
 }
 
-/** True when the sample directory was missing and has been written now. Refused means somebody was faster. */
-async function ensureSample(tenant: string, context: Context): Promise<boolean> {
-  if (context.isSeeded) return false;
+/** Writes the sample directory where it is missing, before all that joins it. Refused means somebody was faster. */
+export async function ensureSample(tenant: string, context: Context): Promise<void> {
+  if (context.isSeeded) return;
   const rows = givenIn(context).store.rows(directoryKind);
-  if (await rows.get(keyOf(tenant, 'user', sample.users.ada.id))) return false;
-  await rows.transact(
-    tenant,
-    sampleEntries.flatMap((entry) => stepsFor(tenant, entry)),
-  );
-  return true;
+  if (await rows.get({ partition: tenant, row: rowOf('user', sample.users.ada.id) })) return;
+  await rows.transact(tenant, sampleSteps);
 }
 
 /** Everybody and everything in the directory, each once. */
@@ -83,8 +79,9 @@ export async function entriesOf(tenant: string, context: Context): Promise<Entry
 /** Remembers a user who has come with a token, so that others can find and invite them. */
 export async function rememberUser(tenant: string, user: User, context: Context): Promise<void> {
   if (await findEntry(tenant, 'user', user.id, context)) return;
+  await ensureSample(tenant, context);
   const { store } = givenIn(context);
-  await store.rows(directoryKind).transact(tenant, stepsFor(tenant, { kind: 'user', ...user }));
+  await store.rows(directoryKind).transact(tenant, stepsFor({ kind: 'user', ...user }));
 }
 
 /** An identity without what only the directory needs to know. */

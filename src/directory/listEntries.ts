@@ -1,6 +1,5 @@
 import type { Context } from '../operation.ts';
-import { sample } from '../sample.ts';
-import { directoryKind, type Entry, findEntry } from './directory.ts';
+import { directoryKind, ensureSample, type Entry } from './directory.ts';
 
 /** Every user, group or site of a tenant, by name. */
 export async function listEntries<K extends Entry['kind']>(
@@ -8,8 +7,7 @@ export async function listEntries<K extends Entry['kind']>(
   kind: K,
   context: Context,
 ): Promise<Extract<Entry, { kind: K }>[]> {
-  // Writes the sample's where nobody has looked yet.
-  await findEntry(tenant, 'user', sample.users.ada.id, context);
+  await ensureSample(tenant, context);
   const entries = new Map<string, Extract<Entry, { kind: K }>>();
   // An entry has a row for each name it goes by.
   for await (const { value } of context.store.rows(directoryKind).list(tenant, `${kind}|`))

@@ -129,7 +129,7 @@ export async function provision(
     if (user && blank.owner.id === user.id) await rememberUser(tenant, user, context);
     return rows.transact(drivePartition(tenant, drive.id), steps);
   };
-  await inRoom(room, tenant, context, write, isDone);
+  if (isDone(await inRoom(room, tenant, context, write, isDone))) return drive;
   const stored = await rows.get(driveKey(tenant, drive.id));
   return stored?.value.kind === 'drive' ? stored.value : undefined;
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 import manifest from '../../package.json' with { type: 'json' };
 import { readSettings, SettingsError } from '../settings.ts';
+import { startAzuriteBeside } from './azuriteBeside.ts';
 import { type Given, schema } from './cliSettings.ts';
 import { findCoreTools, startCoreTools } from './coreTools.ts';
 import { terminalOf } from './terminal.ts';
@@ -120,7 +121,6 @@ async function serveWithCoreTools(given: Given, written: Written): Promise<void>
 async function storageOf({ GRAPH_MOCK_STORAGE, GRAPH_MOCK_DATA }: Given): Promise<string> {
   if (GRAPH_MOCK_STORAGE !== 'azurite') return GRAPH_MOCK_STORAGE;
   terminal.progress('Starting Azurite');
-  const { startAzuriteBeside } = await import('./azuriteBeside.ts');
   const azurite = await startAzuriteBeside({ folder: GRAPH_MOCK_DATA });
   started.push(azurite);
   return azurite.connectionString;

@@ -1,10 +1,15 @@
 import { dispatch } from '../../functions/index.ts';
 import { openContext } from '../context.ts';
-import { settleJournals } from '../control/journal.ts';
+import { controlKind } from '../control/control.ts';
+import { journalKind, settleJournals } from '../control/journal.ts';
 import { sowFile } from '../control/seedFile.ts';
+import { driveKind } from '../drive/drive.ts';
 import { keysOf } from '../identity/keys.ts';
 import type { Context } from '../operation.ts';
 import { settleExports } from '../otlp.ts';
+import { permissionKind } from '../sharing/kept.ts';
+import { makeTables } from '../store/openStore.ts';
+import { tenantKind } from '../tenants/tenantRow.ts';
 import { requestLog } from '../requestLog.ts';
 import type { Given } from './cliSettings.ts';
 import { startHost } from './host.ts';
@@ -17,6 +22,9 @@ import { tokenOf } from './token.ts';
 
 // Everything but the command line and Azurite: loaded while the latter starts.
 
+/** What every tenant has something of from its first call on. */
+const usualKinds = [controlKind, tenantKind, driveKind, permissionKind, journalKind];
+
 interface Surroundings {
   readonly terminal: ReturnType<typeof terminalOf>;
   /** What has been started, to be stopped in the opposite order. */
@@ -26,6 +34,8 @@ interface Surroundings {
 /** Starts everything, and says so in one line. */
 export async function serve(given: Given, storage: string, { terminal, started }: Surroundings): Promise<void> {
   terminal.progress('Opening the store');
+  // Nobody waits for it: where one is missing still, or it fails, whoever writes first makes it.
+  if (given.GRAPH_MOCK_STORAGE === 'azurite') void makeTables(storage, usualKinds).catch(() => {});
   const context = await openContext({ ...given, GRAPH_MOCK_STORAGE: storage });
   started.push(
     { close: settleExports },

@@ -18,32 +18,33 @@ export function toEntity<T extends object>(
   writeId: string,
 ): TableEntity {
   checkLimits(value, kind);
-  const columns = Object.entries(value).flatMap(([name, held]: [string, unknown]) => {
-    if (held === undefined) return [];
-    if (kind.json.includes(name as never)) return [[name, JSON.stringify(held)]];
-    // The SDK takes every whole number for an Int32.
-    if (typeof held === 'number') return [[name, { type: 'Double', value: String(held) }]];
-    // The SDK sends the whole buffer of bytes that are but a view of it.
-    return [[name, held instanceof Uint8Array ? new Uint8Array(held) : held]];
-  });
   const own: OwnColumns = { row_: row, writeId_: writeId };
-  return { partitionKey: encodeKey(partition), rowKey: encodeKey(row), ...Object.fromEntries(columns), ...own };
+  const entity: TableEntity = { partitionKey: encodeKey(partition), rowKey: encodeKey(row), ...own };
+  for (const [name, held] of Object.entries(value))
+    if (held !== undefined) entity[name] = kind.json.includes(name as never) ? JSON.stringify(held) : toColumn(held);
+  return entity;
 }
+
+function toColumn(held: unknown): unknown {
+  // The SDK takes every whole number for an Int32.
+  if (typeof held === 'number') return { type: 'Double', value: String(held) };
+  // The SDK sends the whole buffer of bytes that are but a view of it.
+  return held instanceof Uint8Array ? new Uint8Array(held) : held;
+}
+
+const notOfValue = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'row_', 'writeId_']);
 
 /** What `toEntity` made of a value, back again. */
 export function fromEntity<T extends object>(
   kind: Kind<T>,
   entity: TableEntityResult<Record<string, unknown>>,
 ): Stored<T> {
-  const { partitionKey: _, rowKey: __, etag, timestamp: ___, row_, writeId_: ____, ...columns } = entity;
-  const value = Object.fromEntries(
-    Object.entries(columns).flatMap(([name, held]) => {
-      if (name.startsWith('odata.')) return [];
-      return [[name, kind.json.includes(name as never) ? JSON.parse(String(held)) : held]];
-    }),
-  );
+  const value: Record<string, unknown> = {};
+  for (const [name, held] of Object.entries(entity))
+    if (!notOfValue.has(name) && !name.startsWith('odata.'))
+      value[name] = kind.json.includes(name as never) ? JSON.parse(String(held)) : held;
   // What was written was a T, and only this app writes to these tables.
-  return { row: String(row_), value: value as T, etag };
+  return { row: String(entity['row_']), value: value as T, etag: entity.etag };
 }
 
 export const writeIdOf = (entity: TableEntityResult<Record<string, unknown>>): unknown => entity['writeId_'];
