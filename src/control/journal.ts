@@ -132,6 +132,16 @@ function write(journal: Journal): Promise<void> {
   return journal.writing;
 }
 
+/** None where it cannot be made, so that nothing but itself is lost. */
+function entryOf(noted: Noted, serial: number, { report }: Journal): Entry[] {
+  try {
+    return [toEntry(noted, `${instance}-${serial}`, serial)];
+  } catch (failure) {
+    report(failure);
+    return [];
+  }
+}
+
 async function writePages(journal: Journal, batch: readonly Heard[]): Promise<void> {
   const { rows, partition } = journal;
   // It is being swept: what came now would be left behind.
@@ -140,7 +150,7 @@ async function writePages(journal: Journal, batch: readonly Heard[]): Promise<vo
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
   }
-  const entries = batch.map(({ noted, serial }) => toEntry(noted, `${instance}-${serial}`, serial));
+  const entries = batch.flatMap(({ noted, serial }) => entryOf(noted, serial, journal));
   for (const { first, count, bytes } of await packed(entries)) {
     const row = [String(first.arrived).padStart(15, '0'), instance, String(first.serial).padStart(12, '0')].join('|');
     await rows.insert({ partition, row }, { count, bytes });

@@ -53,7 +53,8 @@ function secretsIn(text: string, places: readonly Place[]): Range[] {
   const secrets: Range[] = [];
   for (const { text: read, starts } of readings(text))
     for (const { pattern, isSecret } of places) {
-      // Not `matchAll`, which makes a pattern of its own at each call.
+      // Not `matchAll`, which makes a pattern of its own at each call. This one begins anew, whatever became of the last text.
+      pattern.lastIndex = 0;
       for (let found = pattern.exec(read); found; found = pattern.exec(read)) {
         if (isSecret && !isSecret(found[0])) continue;
         const start = found.index + (found[1]?.length ?? 0);

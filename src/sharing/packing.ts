@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 // Texts in few bytes: a GUID is 16 bytes and not 36 characters. What does not have the form it usually has is kept as
 // the text it is, so that nothing is lost.
 
@@ -69,13 +71,16 @@ export function pack(texts: readonly string[], expected: readonly Form[]): Buffe
 export function unpack(bytes: Buffer, expected: readonly Form[]): string[] | undefined {
   const packed = bytes[0] ?? 0;
   let at = 1;
+  let isText = true;
   const texts = expected.map((form, index) => {
     const isPacked = (packed & (1 << index)) !== 0;
     const size = isPacked ? form.size : ((bytes[at] ?? 0) << 8) + (bytes[at + 1] ?? 0);
     const start = isPacked ? at : at + 2;
     at = start + size;
     const part = bytes.subarray(start, at);
+    isText &&= isPacked || isUtf8(part);
     return isPacked ? form.unpack(part) : part.toString();
   });
-  return pack(texts, expected).equals(bytes) ? texts : undefined;
+  // What is no UTF-8 would come back as another text, and a longer one.
+  return isText && pack(texts, expected).equals(bytes) ? texts : undefined;
 }

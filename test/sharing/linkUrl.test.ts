@@ -40,6 +40,12 @@ test.each(['', 'E', 'nonsense', 'Enonsense', `${toToken(address)}x`.slice(1), `$
   },
 );
 
+test('a text in which bytes are no characters tells nothing, however long it is', () => {
+  const [length, text] = [22_900, Buffer.alloc(22_900, 0xff)];
+  const bytes = Buffer.concat([Buffer.from([0, length >> 8, length & 0xff]), text]);
+  expect(readToken(`E${bytes.toString('base64url')}`)).toBeUndefined();
+});
+
 test('no part of a token tells anything', () => {
   const token = toToken(usual);
   for (let length = 0; length < token.length; length += 1) expect(readToken(token.slice(0, length))).toBeUndefined();
