@@ -44,7 +44,7 @@ class Incoming implements GraphRequest {
   constructor(incoming: IncomingMessage, url: string, beforeBody: () => void) {
     this.method = incoming.method ?? 'GET';
     this.url = url;
-    this.headers = new Headers(incoming.headers);
+    this.headers = headersOver(incoming.headers);
     this.#incoming = incoming;
     this.#beforeBody = beforeBody;
   }
@@ -64,27 +64,20 @@ class Incoming implements GraphRequest {
 }
 
 /** Node's own, without the request that they came with: the journal holds on to them. */
-class Headers {
-  readonly #headers: IncomingMessage['headers'];
-
-  constructor(headers: IncomingMessage['headers']) {
-    this.#headers = headers;
-  }
-
-  get(name: string): string | null {
-    const value = this.#headers[name.toLowerCase()];
+const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers'] => ({
+  get(name) {
+    const value = headers[name.toLowerCase()];
     return typeof value === 'string' ? value : null;
-  }
-
-  entries(): [string, string][] {
+  },
+  entries() {
     const entries: [string, string][] = [];
-    for (const name in this.#headers) {
-      const value = this.#headers[name];
+    for (const name in headers) {
+      const value = headers[name];
       if (typeof value === 'string') entries.push([name, value]);
     }
     return entries;
-  }
-}
+  },
+});
 
 /** As `Host` may be: whatever else it holds would write the rest of the URL. */
 const isAuthority = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
