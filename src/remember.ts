@@ -1,11 +1,12 @@
-/** In characters: longer than what is asked for again and again. Nobody shall fill the memory with texts. */
-const longest = 8192;
-
 /**
- * Remembers what a function makes of a text, for the texts that came last: at most so many. For pure functions alone,
- * whose result is the same on every instance and at any time.
+ * Remembers what a function makes of a text, for the texts that came last: at most so many, and none that is longer
+ * than so many characters. For pure functions alone, whose result is the same on every instance and at any time.
  */
-export function remember<Made>(make: (text: string) => Made, most: number): (text: string) => Made {
+export function remember<Made>(
+  make: (text: string) => Made,
+  most: number,
+  longest = Number.POSITIVE_INFINITY,
+): (text: string) => Made {
   const known = new Map<string, { readonly made: Made }>();
   return (text) => {
     const found = known.get(text);

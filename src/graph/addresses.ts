@@ -30,7 +30,11 @@ function address<const Route extends string, Reference>(
 }
 
 /** Quoted as in a context URL: `'b%21…'` (F4.1 [seen]). */
-const key = remember((id) => `('${encodeURIComponent(id).replaceAll('!', '%21').replaceAll("'", '%27%27')}')`, 1000);
+const key = remember(
+  (id) => `('${encodeURIComponent(id).replaceAll('!', '%21').replaceAll("'", '%27%27')}')`,
+  1000,
+  1000,
+);
 
 /** The caller's own id, where the address needs one; `refusal` is what an application gets instead (F9.2). */
 function callersId({ user }: Caller, refusal: 'meNeedsUser' | 'driveNeedsUser'): string {

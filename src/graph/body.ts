@@ -27,31 +27,35 @@ export async function bodyOf<Body>(
   const bytes = await bytesOf(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
   if (schema === 'bytes') return bytes as Body;
   if (bytes.length === 0 && isOptional) return undefined as Body;
-  const { given, parsed } = readerOf(schema)(textOf(bytes, request));
-  if (parsed.success) return parsed.data;
-  const found = parsed.error.issues.flatMap((issue) => faultsOf(issue, given));
+  const text = textOf(bytes, request);
+  const read = readerOf(schema)(text);
+  if (read) return read.body;
+  const { given, error } = parse(schema, text);
+  const found = error?.issues.flatMap((issue) => faultsOf(issue, given)) ?? [];
   throw refusalOf([...found, ...faults(given, context)], name);
 }
 
-/** What a schema makes of a text. Nobody changes it: it is there for the next one who sends the same. */
-interface Read<Body> {
-  readonly given: unknown;
-  readonly parsed: z.ZodSafeParseResult<Body>;
+function parse<Body>(schema: z.ZodType<Body>, text: string) {
+  const given = cleaned(objectIn(text), shapeOf(schema));
+  return { given, ...schema.safeParse(given) };
 }
 
+/** What a schema makes of a text; undefined where it refuses it. Nobody changes it, for the next one may send the same. */
+type Reader<Body> = (text: string) => { readonly body: Body } | undefined;
+
 /** Of every schema that has been asked for: they are as many as there are operations. */
-const readers = new WeakMap<z.ZodType, (text: string) => Read<unknown>>();
+const readers = new WeakMap<z.ZodType, Reader<unknown>>();
 
 /** A client's calls differ in their addresses, and seldom in their bodies. */
-function readerOf<Body>(schema: z.ZodType<Body>): (text: string) => Read<Body> {
+function readerOf<Body>(schema: z.ZodType<Body>): Reader<Body> {
   // What was made for a schema reads by it.
-  const known = readers.get(schema) as ((text: string) => Read<Body>) | undefined;
+  const known = readers.get(schema) as Reader<Body> | undefined;
   if (known) return known;
-  const shape = shapeOf(schema);
-  const reader = remember((text): Read<Body> => {
-    const given = cleaned(objectIn(text), shape);
-    return { given, parsed: schema.safeParse(given) };
-  }, 100);
+  const read: Reader<Body> = (text) => {
+    const parsed = parse(schema, text);
+    return parsed.success ? { body: parsed.data } : undefined;
+  };
+  const reader = remember(read, 100, 1000);
   readers.set(schema, reader);
   return reader;
 }

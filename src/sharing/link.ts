@@ -55,7 +55,7 @@ export function linkRow({
 }
 
 /** An application asks for the same kind of link again and again. */
-const digestOf = remember((identity) => hash('sha256', identity, 'hex').slice(0, 15), 1000);
+const digestOf = remember((identity) => hash('sha256', identity, 'hex').slice(0, 15), 1000, 1000);
 
 /** A hex digit, as the rest of a link's key is (`newLinkId`). */
 const placeOf = { anonymous: '0', organization: '1', users: '2' } satisfies Record<LinkScope, string>;
