@@ -34,14 +34,13 @@ export async function makeTables(storage: string, kinds: readonly Kind<never>[])
 }
 
 /**
- * Steps of the SDK for each request that have nothing to do here: none is a form, is traced, led elsewhere or given up, and
- * no answer is compressed. To look for a form alone, node loads all of `fetch`.
+ * Steps of the SDK for each request that have nothing to do here: none is a form, is traced or given up, and no answer
+ * is compressed. To look for a form alone, node loads all of `fetch`.
  */
 const idlePolicies = [
   'formDataPolicy',
   'multipartPolicy',
   'tracingPolicy',
-  'redirectPolicy',
   'wrapAbortSignalLikePolicy',
   'decompressResponsePolicy',
 ];
