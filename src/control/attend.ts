@@ -6,7 +6,7 @@ import type { GraphResponse } from '../graph/request.ts';
 import { type Attend, operationOf } from '../graph/router.ts';
 import { tenantOf } from '../tenant.ts';
 import { contextOf, type Control, controlOf } from './control.ts';
-import { outcomeOf } from './entry.ts';
+import { hold } from './entry.ts';
 import { faultOfHeader } from './faultHeader.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
@@ -65,10 +65,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
       : await answer(seen, operation === 'batch' ? { ...context, batchArrived: since } : context);
     const noted = {
-      method: seen.method,
-      url: seen.url,
-      headers: seen.headers,
-      body: seen.body,
+      seen,
       credentials,
       operation,
       scopes: trigger?.handler.operation?.scopes,
@@ -76,9 +73,9 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
       time,
       durationMs: performance.now() - started,
       hits,
-      ...outcomeOf(response),
+      response,
     };
-    note(noted, journalOf(tenant, control, context));
+    note(hold(noted), journalOf(tenant, control, context));
     return response;
   } catch (thrown) {
     return toErrorResponse(thrown, exchangeOf(request, context), context);

@@ -8,6 +8,7 @@ import type { GraphResponse } from '../graph/request.ts';
 import { lazy } from '../lazy.ts';
 import type { Scopes } from '../operation.ts';
 import type { Observed } from './observed.ts';
+import { type Pooled, pooled, textIn } from './pool.ts';
 import { masked, maskedHeader, maskedHeaders, maskedQuery, maskedText } from './secrets.ts';
 
 /** A request that has been answered, as the journal keeps and shows it. No secret is in it. */
@@ -69,11 +70,9 @@ export const entrySchema = lazy(() =>
     .meta({ id: 'request' }),
 );
 
-/**
- * What is known of a request once it is answered, until it becomes an entry. What a host needs to answer it is much more,
- * and is not kept with it.
- */
-export interface Noted extends Pick<Observed, 'method' | 'url' | 'headers' | 'body'> {
+/** What is known of a request once it is answered. */
+export interface Noted {
+  readonly seen: Observed;
   readonly credentials: Credentials;
   readonly operation: string | undefined;
   readonly scopes: Scopes | undefined;
@@ -82,33 +81,77 @@ export interface Noted extends Pick<Observed, 'method' | 'url' | 'headers' | 'bo
   readonly time: number;
   readonly durationMs: number;
   readonly hits: readonly string[];
-  /** Of the answer, which may be long, no more than what an entry shows. */
+  readonly response: GraphResponse;
+}
+
+/**
+ * A request as it waits to become an entry: its facts lie outside of the heap. A thousand requests held as they are would be
+ * moved by the collector again and again, and the heap would grow to twice its size (bench/README.md).
+ */
+export interface Held {
+  readonly facts: Pooled;
+  readonly credentials: Credentials;
+  readonly scopes: Scopes | undefined;
+}
+
+interface Facts extends Pick<Noted, 'operation' | 'arrived' | 'time' | 'durationMs' | 'hits'> {
+  readonly method: string;
+  readonly url: string;
+  /** What has been read of it, a byte a character; or how many bytes that were. */
+  readonly body: string | number | undefined;
   readonly status: number;
-  readonly responseHeaders: Readonly<Record<string, string>>;
   readonly responseBytes: number;
   /** The body of an error. */
   readonly error: string | undefined;
+  /** Names and values in turn, of which JSON is made the fastest. */
+  readonly headers: readonly string[];
+  readonly responseHeaders: readonly string[];
 }
 
-/** What is noted of an answer. */
-export function outcomeOf({ status, headers: responseHeaders, body, drop }: GraphResponse) {
-  if (drop) return { status: 0, responseHeaders, responseBytes: 0, error: undefined };
-  const responseBytes = body === undefined ? 0 : Buffer.byteLength(body);
-  return {
-    status,
+export function hold(noted: Noted): Held {
+  const { seen, credentials, scopes, operation, arrived, time, durationMs, hits, response } = noted;
+  const { method, url, body } = seen;
+  const { status, body: answer, drop } = response;
+  const headers: string[] = [];
+  // Of a token nothing but its claims is shown, and they are held already: it is most of a request.
+  for (const [name, value] of seen.headers.entries?.() ?? []) headers.push(name, isAuthorization(name) ? '' : value);
+  const responseHeaders: string[] = [];
+  for (const name in response.headers) responseHeaders.push(name, response.headers[name] ?? '');
+  const facts: Facts = {
+    method,
+    url,
+    body: body instanceof ArrayBuffer ? Buffer.from(body).toString('latin1') : body,
+    operation,
+    arrived,
+    time,
+    durationMs,
+    hits,
+    status: drop ? 0 : status,
+    responseBytes: answer === undefined || drop ? 0 : Buffer.byteLength(answer),
+    error: status >= 400 && !drop && typeof answer === 'string' ? answer : undefined,
+    headers,
     responseHeaders,
-    responseBytes,
-    error: status >= 400 && typeof body === 'string' ? body : undefined,
   };
+  return { facts: pooled(JSON.stringify(facts)), credentials, scopes };
 }
 
-export function toEntry(noted: Noted, id: string, serial: number): Entry {
-  const { url, headers, responseHeaders, scopes } = noted;
+const isAuthorization = (name: string): boolean =>
+  name.length === 'authorization'.length && name.toLowerCase() === 'authorization';
+
+const pairsIn = (flat: readonly string[]): [string, string][] =>
+  flat.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : []));
+
+export function toEntry({ facts, credentials, scopes }: Held, id: string, serial: number): Entry {
+  // `hold` has written it.
+  const { url, ...noted } = JSON.parse(textIn(facts)) as Facts;
+  const headers = pairsIn(noted.headers);
+  const responseHeaders = Object.fromEntries(pairsIn(noted.responseHeaders));
+  const [, type = ''] = headers.find(([name]) => /^content-type$/i.test(name)) ?? [];
   const path = pathOf(url);
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
-  const body = shownBody(noted.body, headers.get('content-type') ?? '');
+  const body = shownBody(noted.body, type);
   const code = noted.error === undefined ? undefined : codeIn(noted.error);
-  const { caller, said } = noted.credentials;
+  const { caller, said } = credentials;
   const kind = caller.user ? 'delegated' : 'application';
   return {
     id,
@@ -116,7 +159,7 @@ export function toEntry(noted: Noted, id: string, serial: number): Entry {
     method: noted.method,
     path: maskedText(path),
     query: maskedQuery(query),
-    headers: maskedHeaders(headers.entries?.() ?? [], said?.written),
+    headers: maskedHeaders(headers, said?.written),
     ...(body !== undefined && { body }),
     ...(noted.operation !== undefined && { operation: noted.operation }),
     app: caller.app.id,
@@ -138,13 +181,13 @@ export function toEntry(noted: Noted, id: string, serial: number): Entry {
   };
 }
 
-function shownBody(body: Observed['body'], type: string): unknown {
+function shownBody(body: Facts['body'], type: string): unknown {
   if (typeof body === 'number') return `(${body} bytes)`;
-  if (!body?.byteLength) return undefined;
-  const length = `(${body.byteLength} bytes)`;
+  if (!body) return undefined;
+  const length = `(${body.length} bytes)`;
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'latin1'));
   } catch {
     return length;
   }

@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import type { Context } from '../operation.ts';
 import type { Kind, Rows, Store } from '../store/store.ts';
 import { baseOf, type Control } from './control.ts';
-import { type Entry, type Noted, toEntry } from './entry.ts';
+import { type Entry, type Held, toEntry } from './entry.ts';
+import { release } from './pool.ts';
 import { Ring } from './ring.ts';
 
 /** So many of a tenant's requests are kept. */
@@ -25,7 +26,7 @@ interface Page {
 export const journalKind: Kind<Page> = { table: 'journal', json: [] };
 
 interface Heard {
-  readonly noted: Noted;
+  readonly held: Held;
   readonly serial: number;
 }
 
@@ -100,10 +101,11 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
 }
 
 /** Notes a request that has been answered. */
-export function note(noted: Noted, journal: Journal): void {
+export function note(held: Held, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
-  journal.noted.push({ noted, serial: serials });
+  const gone = journal.noted.push({ held, serial: serials });
+  if (gone) release(gone.held.facts);
   if (journal.isShared && !journal.timer) {
     // Now, and not when it is written: that is when the tenant was used.
     journal.entered = journal.enter().then(
@@ -133,12 +135,14 @@ function write(journal: Journal): Promise<void> {
 }
 
 /** None where it cannot be made, so that nothing but itself is lost. */
-function entryOf(noted: Noted, serial: number, { report }: Journal): Entry[] {
+function entryOf(held: Held, serial: number, { report }: Journal): Entry[] {
   try {
-    return [toEntry(noted, `${instance}-${serial}`, serial)];
+    return [toEntry(held, `${instance}-${serial}`, serial)];
   } catch (failure) {
     report(failure);
     return [];
+  } finally {
+    release(held.facts);
   }
 }
 
@@ -150,7 +154,7 @@ async function writePages(journal: Journal, batch: readonly Heard[]): Promise<vo
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
   }
-  const entries = batch.flatMap(({ noted, serial }) => entryOf(noted, serial, journal));
+  const entries = batch.flatMap(({ held, serial }) => entryOf(held, serial, journal));
   for (const { first, count, bytes } of await packed(entries)) {
     const row = [String(first.arrived).padStart(15, '0'), instance, String(first.serial).padStart(12, '0')].join('|');
     await rows.insert({ partition, row }, { count, bytes });

@@ -12,13 +12,16 @@ export class Ring<T> {
     return this.#held.length;
   }
 
-  push(value: T): void {
+  /** Answers what had to make room. */
+  push(value: T): T | undefined {
     if (this.#held.length < this.#most) {
       this.#held.push(value);
-      return;
+      return undefined;
     }
+    const gone = this.#held[this.#oldest];
     this.#held[this.#oldest] = value;
     this.#oldest = (this.#oldest + 1) % this.#most;
+    return gone;
   }
 
   /** Takes all of it out, the oldest first. */

@@ -18,6 +18,11 @@ test.each([
   expect(ring.drain()).toEqual(expected);
 });
 
+test('a ring tells what has made room for the new', () => {
+  const ring = new Ring<number>(2);
+  expect([1, 2, 3, 4].map((value) => ring.push(value))).toEqual([undefined, undefined, 1, 2]);
+});
+
 test('a ring that was emptied begins anew', () => {
   const ring = filled(3, 5);
   ring.drain();
