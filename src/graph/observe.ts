@@ -2,22 +2,13 @@ import type { Observer } from '../observation.ts';
 import type { Context } from '../operation.ts';
 import type { GraphRequest, GraphResponse } from './request.ts';
 
-/** What is found out of a request on its way. */
-interface Subject {
-  readonly operation: string | undefined;
-  tenant: string | undefined;
-}
-
-const subjects = new WeakMap<GraphRequest, Subject>();
-
 /** Notes what a request asks for; nothing, where it leads nowhere. */
 export function noteOperation(request: GraphRequest, operation: string | undefined): void {
-  subjects.set(request, { operation, tenant: undefined });
+  request.subject = { operation, tenant: undefined };
 }
 
 /** Adds whose the request is, once that is known. */
-export function noteTenant(request: GraphRequest, tenant: string): void {
-  const subject = subjects.get(request);
+export function noteTenant({ subject }: GraphRequest, tenant: string): void {
   if (subject) subject.tenant = tenant;
 }
 
@@ -34,7 +25,7 @@ export const observed =
     const observers = own ? [...context.observers, own] : context.observers;
     const start = performance.now();
     const response = await answer(request, context);
-    const { operation, tenant } = subjects.get(request) ?? {};
+    const { operation, tenant } = request.subject ?? {};
     const observation = {
       at: context.clock(),
       requestId: requestIdIn(response.headers),

@@ -14,6 +14,13 @@ export interface GraphRequest extends Pick<
     /** Every header, where the way in can tell: for the journal. */
     entries?: () => Iterable<[string, string]>;
   };
+  /** What is found out of it on its way, for who observes it. */
+  subject?: Subject;
+}
+
+interface Subject {
+  readonly operation: string | undefined;
+  tenant: string | undefined;
 }
 
 /** What a handler answers with; the Functions library and the local host both take it. */

@@ -36,6 +36,7 @@ class Incoming implements GraphRequest {
   readonly url: string;
   readonly params = {};
   readonly headers: GraphRequest['headers'];
+  subject?: NonNullable<GraphRequest['subject']>;
   readonly #incoming: IncomingMessage;
   readonly #beforeBody: () => void;
   #query: URLSearchParams | undefined;
