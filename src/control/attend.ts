@@ -6,7 +6,6 @@ import type { GraphResponse } from '../graph/request.ts';
 import { type Attend, operationOf } from '../graph/router.ts';
 import { tenantOf } from '../tenant.ts';
 import { contextOf, type Control, controlOf } from './control.ts';
-import { hold } from './entry.ts';
 import { faultOfHeader } from './faultHeader.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
@@ -75,7 +74,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
       hits,
       response,
     };
-    note(hold(noted), journalOf(tenant, control, context));
+    note(noted, journalOf(tenant, control, context));
     return response;
   } catch (thrown) {
     return toErrorResponse(thrown, exchangeOf(request, context), context);

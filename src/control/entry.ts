@@ -120,7 +120,7 @@ export function hold(noted: Noted): Held {
   const facts: Facts = {
     method,
     url,
-    body: body instanceof ArrayBuffer ? Buffer.from(body).toString('latin1') : body,
+    body: typeof body === 'object' ? Buffer.from(body).toString('latin1') : body,
     operation,
     arrived,
     time,
@@ -145,7 +145,8 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
   // `hold` has written it.
   const { url, ...noted } = JSON.parse(textIn(facts)) as Facts;
   const headers = pairsIn(noted.headers);
-  const responseHeaders = Object.fromEntries(pairsIn(noted.responseHeaders));
+  const answered = pairsIn(noted.responseHeaders);
+  const responseHeaders = Object.fromEntries(answered);
   const [, type = ''] = headers.find(([name]) => /^content-type$/i.test(name)) ?? [];
   const path = pathOf(url);
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
@@ -170,7 +171,7 @@ export function toEntry({ facts, credentials, scopes }: Held, id: string, serial
     clientRequestId: maskedText(responseHeaders['client-request-id'] ?? ''),
     faults: noted.hits,
     responseHeaders: Object.fromEntries(
-      Object.entries(responseHeaders).map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
+      answered.map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
     ),
     responseBytes: noted.responseBytes,
     ...(scopes && { acceptedScopes: scopes[kind] }),

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Context } from '../operation.ts';
 import type { Kind, Rows, Store } from '../store/store.ts';
 import { baseOf, type Control } from './control.ts';
-import { type Entry, type Held, toEntry } from './entry.ts';
+import { type Entry, type Held, hold, type Noted, toEntry } from './entry.ts';
 import { release } from './pool.ts';
 import { Ring } from './ring.ts';
 
@@ -101,10 +101,10 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
 }
 
 /** Notes a request that has been answered. */
-export function note(held: Held, journal: Journal): void {
+export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
-  const gone = journal.noted.push({ held, serial: serials });
+  const gone = journal.noted.push({ held: hold(noted), serial: serials });
   if (gone) release(gone.held.facts);
   if (journal.isShared && !journal.timer) {
     // Now, and not when it is written: that is when the tenant was used.

@@ -60,12 +60,13 @@ const ofTheWhole = new Set(['authorization', 'host', 'content-length', 'x-forwar
 function requestOf({ method, url, headers, body }: Part, { root, header }: Call<undefined, Uint8Array>): GraphRequest {
   const absolute = `${root}/${url.replace(/^\//, '')}`;
   const bytes = body ?? new Uint8Array();
+  const shown = headersOf(headers, header);
   return {
     method,
     url: absolute,
     params: {},
     query: new URLSearchParams(/\?([^#]*)/.exec(absolute)?.[1]),
-    headers: headersOver(headersOf(headers, header)),
+    headers: { get: (name) => shown.get(name.toLowerCase()) ?? null, entries: () => shown.entries() },
     text: async () => new TextDecoder().decode(bytes),
     arrayBuffer: async () => bytes.slice().buffer,
   };
@@ -80,12 +81,6 @@ function headersOf(own: ReadonlyMap<string, string>, ofWhole: (name: string) => 
   }
   return headers;
 }
-
-/** In a function of its own, so that the journal, which holds on to them, does not hold on to the part's body. */
-const headersOver = (headers: ReadonlyMap<string, string>): GraphRequest['headers'] => ({
-  get: (name) => headers.get(name.toLowerCase()) ?? null,
-  entries: () => headers.entries(),
-});
 
 const headersOfTheWhole = new Set(['cache-control', 'vary', 'strict-transport-security', 'x-ms-ags-diagnostic']);
 

@@ -170,12 +170,7 @@ interface Section {
   router?: ReturnType<typeof routerOf>;
 }
 
-function sectionOf(path: string): string {
-  const start = path.indexOf('/', 1) + 1;
-  const end = path.indexOf('/', start);
-  const segment = start === 0 ? '' : path.slice(start, end < 0 ? undefined : end);
-  return (segment.includes('%') ? decoded(segment) : segment).toLowerCase();
-}
+const sectionOf = (path: string): string => decoded(path.split('/', 3)[2] ?? '').toLowerCase();
 
 function routerOf(triggers: readonly Trigger[]) {
   // Ids are long (a site's is over 100 characters, a share's has no limit) and keep their case, segments have none (F1.3).
@@ -217,10 +212,7 @@ function matchingSegments(template: readonly string[], segments: readonly string
 
 function definedParams(params: Record<string, string | undefined>): Record<string, string> {
   const defined: Record<string, string> = {};
-  for (const name in params) {
-    const value = params[name];
-    if (value !== undefined) defined[name] = value;
-  }
+  for (const [name, value] of Object.entries(params)) if (value !== undefined) defined[name] = value;
   return defined;
 }
 

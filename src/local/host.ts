@@ -117,14 +117,13 @@ export async function startHost({ dispatch, context, host, port, tls }: Options)
   return { url: `${scheme}://${authority}`, port: listening.port, close: () => (closing ??= close()) };
 }
 
-/** Writes the answer, and leaves it as it is: the journal holds on to it. `isLast`: no further request shall come over this connection. */
+/** Writes the answer. `isLast`: no further request shall come over this connection. */
 async function send(
-  { status, headers: given, body }: GraphResponse,
+  { status, headers, body }: GraphResponse,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   isLast: boolean,
 ): Promise<void> {
-  const headers = Object.assign({}, given);
   if (body !== undefined) headers['Content-Length'] ??= String(Buffer.byteLength(body));
   else if (incoming.method !== 'HEAD' && status !== 204 && status !== 304) headers['Content-Length'] ??= '0';
   const isAhead = isAheadOfItsRequest(incoming);

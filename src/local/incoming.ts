@@ -64,7 +64,6 @@ class Incoming implements GraphRequest {
   }
 }
 
-/** Node's own, without the request that they came with: the journal holds on to them. */
 const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers'] => ({
   get(name) {
     const value = headers[name.toLowerCase()];
