@@ -1,4 +1,4 @@
-import { app } from '@azure/functions';
+import { app, type HttpRequest } from '@azure/functions';
 
 import { openContext } from '../src/context.ts';
 import { attend } from '../src/control/attend.ts';
@@ -63,6 +63,18 @@ async function contextFor(request: GraphRequest, isPatient: boolean): Promise<Co
   }
 }
 
+/** Each of the library's own is made when somebody asks for it. */
+const toGraphRequest = (incoming: HttpRequest): GraphRequest => ({
+  method: incoming.method,
+  url: incoming.url,
+  params: incoming.params,
+  headers: incoming.headers,
+  get query() {
+    return incoming.query;
+  },
+  bytes: async () => new Uint8Array(await incoming.arrayBuffer()),
+});
+
 interface Registration extends Omit<Trigger, 'name'> {
   /** Set on what is to be answered whether or not the seed is there, and storage with it. */
   readonly waitsForNothing?: true;
@@ -93,7 +105,8 @@ export function http(name: string, { waitsForNothing, ...described }: Registrati
       authLevel: 'anonymous',
     },
     return: response,
-    handler: async (request, invocation) => {
+    handler: async (incoming, invocation) => {
+      const request = toGraphRequest(incoming);
       const context = await contextFor(request, !waitsForNothing);
       const log = requestLog(context.settings.GRAPH_MOCK_LOG, (line, isError) =>
         isError ? invocation.error(line) : invocation.log(line),

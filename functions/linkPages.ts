@@ -1,4 +1,5 @@
 import { GraphError } from '../src/errors.ts';
+import { textOf } from '../src/graph/body.ts';
 import { toEnteredResponse, toPageResponse } from '../src/graph/pageResponse.ts';
 import { pathOf } from '../src/graph/place.ts';
 import type { GraphRequest } from '../src/graph/request.ts';
@@ -58,7 +59,7 @@ function cookieOf({ headers }: GraphRequest, name: string): string | undefined {
 
 /** @throws GraphError `payloadTooLarge` */
 async function formOf(request: GraphRequest): Promise<NonNullable<Visitor['form']>> {
-  const text = await request.text();
+  const text = await textOf(request);
   if (text.length > longestForm) throw new GraphError('payloadTooLarge', { values: { limit: String(longestForm) } });
   const fields = new URLSearchParams(text);
   const [password, userId] = [fields.get('password'), fields.get('user')];

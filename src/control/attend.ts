@@ -59,7 +59,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     }
     const { error, drop, hits } = injected;
     // The journal shall have the body of what is refused here as well; one that cannot be read is no matter.
-    if (error && !drop) await seen.arrayBuffer().catch(() => {});
+    if (error && !drop) await seen.bytes().catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
       : await answer(seen, operation === 'batch' ? { ...context, batchArrived: since } : context);

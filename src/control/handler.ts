@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts';
+import { bytesOf } from '../graph/body.ts';
 import { noteTenant } from '../graph/observe.ts';
 import type { GraphRequest } from '../graph/request.ts';
 import { exchangeOf, toErrorResponse, toResponse } from '../graph/response.ts';
@@ -41,9 +42,7 @@ async function bodyOf<Body>(
   { body: schemaOf }: Pick<ControlOperation<Body>, 'body'>,
 ): Promise<Body> {
   if (schemaOf === undefined) return undefined as Body;
-  const text = await request.text();
-  if (Buffer.byteLength(text) > largestBody)
-    throw new GraphError('payloadTooLarge', { values: { limit: String(largestBody) } });
+  const text = new TextDecoder().decode(await bytesOf(request, largestBody));
   if (schemaOf === 'text') return text as Body;
   let json: unknown;
   try {

@@ -10,7 +10,7 @@ export class Observed implements GraphRequest {
   readonly params: GraphRequest['params'];
   readonly headers: GraphRequest['headers'];
   /** What has been read, or how many bytes that were; undefined where nobody wanted it. */
-  body: ArrayBuffer | number | undefined;
+  body: Uint8Array | number | undefined;
   readonly original: GraphRequest;
 
   constructor(request: GraphRequest) {
@@ -26,13 +26,9 @@ export class Observed implements GraphRequest {
     return this.original.query;
   }
 
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    const bytes = await this.original.arrayBuffer();
-    this.body = bytes.byteLength > longest ? bytes.byteLength : bytes;
+  async bytes(): Promise<Uint8Array> {
+    const bytes = await this.original.bytes();
+    this.body = bytes.length > longest ? bytes.length : bytes;
     return bytes;
-  }
-
-  async text(): Promise<string> {
-    return new TextDecoder().decode(await this.arrayBuffer());
   }
 }

@@ -67,8 +67,7 @@ function requestOf({ method, url, headers, body }: Part, { root, header }: Call<
     params: {},
     query: new URLSearchParams(/\?([^#]*)/.exec(absolute)?.[1]),
     headers: { get: (name) => shown.get(name.toLowerCase()) ?? null, entries: () => shown.entries() },
-    text: async () => new TextDecoder().decode(bytes),
-    arrayBuffer: async () => bytes.slice().buffer,
+    bytes: async () => bytes,
   };
 }
 

@@ -27,7 +27,7 @@ export async function bodyOf<Body>(
   const bytes = await bytesOf(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
   if (schema === 'bytes') return bytes as Body;
   if (bytes.length === 0 && isOptional) return undefined as Body;
-  const text = textOf(bytes, request);
+  const text = jsonTextOf(bytes, request);
   const read = readerOf(schema)(text);
   if (read) return read.body;
   const { given, error } = parse(schema, text);
@@ -66,19 +66,22 @@ export async function bytesOf(request: GraphRequest, limit: number): Promise<Uin
     if (length > limit) throw new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
   };
   check(Number(request.headers.get('content-length') ?? 0));
-  const bytes = new Uint8Array(await request.arrayBuffer());
+  const bytes = await request.bytes();
   check(bytes.length);
   return bytes;
 }
+
+/** The body as text. What is no UTF-8 in it is shown as such. */
+export const textOf = async (request: GraphRequest): Promise<string> => new TextDecoder().decode(await request.bytes());
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A body that is a JSON object. @throws GraphError `emptyPayload`, `unreadablePayload` */
 export const jsonOf = (bytes: Uint8Array, request: Pick<GraphRequest, 'headers'>): Readonly<Record<string, unknown>> =>
-  objectIn(textOf(bytes, request));
+  objectIn(jsonTextOf(bytes, request));
 
 /** The text of a body that says it is JSON. */
-function textOf(bytes: Uint8Array, { headers }: Pick<GraphRequest, 'headers'>): string {
+function jsonTextOf(bytes: Uint8Array, { headers }: Pick<GraphRequest, 'headers'>): string {
   if (bytes.length === 0) throw new GraphError('emptyPayload');
   const type = headers.get('content-type');
   // A missing type is accepted when the payload parses (F15 [rule]); a foreign one is not (F2.4).

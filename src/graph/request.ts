@@ -5,10 +5,9 @@ import type { HttpRequest } from '@azure/functions';
  * plain object instead of building an undici Request for each call (decision record 2).
  * `params` are decoded as the Functions host decodes them: all but `%2F`.
  */
-export interface GraphRequest extends Pick<
-  HttpRequest,
-  'method' | 'url' | 'params' | 'query' | 'text' | 'arrayBuffer'
-> {
+export interface GraphRequest extends Pick<HttpRequest, 'method' | 'url' | 'params' | 'query'> {
+  /** The body, which may be read but once. Nobody changes what they get. */
+  readonly bytes: () => Promise<Uint8Array>;
   readonly headers: {
     get: (name: string) => string | null;
     /** Every header, where the way in can tell: for the journal. */

@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts';
+import { textOf } from '../graph/body.ts';
 import type { GraphRequest, GraphResponse } from '../graph/request.ts';
 import { type Exchange, exchangeOf, toErrorResponse } from '../graph/response.ts';
 import { type Handler, isVersion } from '../graph/router.ts';
@@ -61,7 +62,7 @@ async function parametersIn(request: GraphRequest): Promise<Parameters> {
   if (request.method !== 'POST') return parametersOf(request.query);
   // Of a body that is no form, Entra ID sees no parameters [seen].
   if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get('content-type') ?? '')) return {};
-  const text = await request.text();
+  const text = await textOf(request);
   if (text.length > longestForm) throw new IdentityError('malformed');
   return parametersOf(new URLSearchParams(text));
 }

@@ -40,7 +40,7 @@ class Incoming implements GraphRequest {
   readonly #incoming: IncomingMessage;
   readonly #beforeBody: () => void;
   #query: URLSearchParams | undefined;
-  #bytes: Promise<ArrayBuffer> | undefined;
+  #bytes: Promise<Uint8Array> | undefined;
 
   constructor(incoming: IncomingMessage, url: string, beforeBody: () => void) {
     this.method = incoming.method ?? 'GET';
@@ -54,11 +54,7 @@ class Incoming implements GraphRequest {
     return (this.#query ??= new URLSearchParams(/\?([^#]*)/.exec(this.url)?.[1]));
   }
 
-  async text(): Promise<string> {
-    return new TextDecoder().decode(await this.arrayBuffer());
-  }
-
-  arrayBuffer(): Promise<ArrayBuffer> {
+  bytes(): Promise<Uint8Array> {
     if (!this.#bytes) this.#beforeBody();
     return (this.#bytes ??= bytesOf(this.#incoming));
   }
@@ -91,7 +87,7 @@ function urlOf({ url: target = '/', headers: { host = '' } }: IncomingMessage, o
 }
 
 /** @throws GraphError `payloadTooLarge` as soon as that is known; `unreadablePayload` to end the call of a client that hung up */
-function bytesOf(incoming: IncomingMessage): Promise<ArrayBuffer> {
+function bytesOf(incoming: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const tooLarge = (): void => reject(new GraphError('payloadTooLarge', { values: { limit: String(bodyLimit) } }));
     const gone = (): void => reject(new GraphError('unreadablePayload'));
@@ -101,7 +97,7 @@ function bytesOf(incoming: IncomingMessage): Promise<ArrayBuffer> {
     // A small body has arrived whole before its call begins, and wants nobody who listens for it.
     if (incoming.complete) {
       const whole: unknown = incoming.read();
-      return resolve(whole instanceof Uint8Array ? joined([whole], whole.length) : new ArrayBuffer());
+      return resolve(whole instanceof Buffer ? plain(whole) : new Uint8Array());
     }
 
     const chunks: Uint8Array[] = [];
@@ -115,20 +111,12 @@ function bytesOf(incoming: IncomingMessage): Promise<ArrayBuffer> {
     };
     incoming.on('data', take);
     // Each comes once. `once` would wrap them, for every body.
-    incoming.on('end', () => resolve(joined(chunks, size)));
+    incoming.on('end', () => resolve(plain(Buffer.concat(chunks, size))));
     incoming.on('close', () => {
       if (!incoming.readableEnded) gone();
     });
   });
 }
 
-/** In a buffer of its own: node's small ones share a pool, whose `buffer` holds other people's bytes. */
-function joined(chunks: readonly Uint8Array[], size: number): ArrayBuffer {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole.buffer;
-}
+/** No Buffer, of which `slice` makes no copy. */
+const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length);

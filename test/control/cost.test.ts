@@ -30,8 +30,7 @@ const request = (token: string): GraphRequest => {
     params: {},
     query: new URLSearchParams(),
     headers: { get: (name) => headers[name] ?? null },
-    text: async () => new TextDecoder().decode(body),
-    arrayBuffer: async () => body.buffer,
+    bytes: async () => body,
   };
 };
 

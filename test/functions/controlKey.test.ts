@@ -86,8 +86,7 @@ describe('without a key', () => {
       params: {},
       query: new URLSearchParams(),
       headers: { get: () => null },
-      text: async () => '',
-      arrayBuffer: async () => new ArrayBuffer(0),
+      bytes: async () => new Uint8Array(),
     };
     expect((await dispatch(request, context)).status).toBe(404);
   });

@@ -92,14 +92,13 @@ test('of the headers a part keeps its own', async () => {
 
 test('a part is handed on with its own headers, the token of the whole, and no say in where the mock is', async () => {
   const seen: Record<string, string | null>[] = [];
-  const dispatch = async ({ method, url, query, headers, arrayBuffer, text }: GraphRequest): Promise<GraphResponse> => {
+  const dispatch = async ({ method, url, query, headers, bytes }: GraphRequest): Promise<GraphResponse> => {
     const names = ['Authorization', 'client-request-id', 'If-Match', 'X-Forwarded-Host', 'Host', 'Prefer'];
     seen.push({
       method,
       url,
       x: query.get('x'),
-      text: await text(),
-      bytes: String((await arrayBuffer()).byteLength),
+      text: Buffer.from(await bytes()).toString(),
       ...Object.fromEntries(names.map((name) => [name, headers.get(name)])),
     });
     return { status: 204, headers: {} };
@@ -125,7 +124,6 @@ test('a part is handed on with its own headers, the token of the whole, and no s
       url: 'https://mock.example.com/v1.0/me/drive?x=a%20b',
       x: 'a b',
       text: 'Grüße',
-      bytes: '7',
       Authorization: 'Bearer outer',
       'client-request-id': 'outer-id',
       'If-Match': '"1"',

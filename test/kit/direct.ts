@@ -24,8 +24,7 @@ export async function ask(
     params: {},
     query: new URLSearchParams(/\?([^#]*)/.exec(target)?.[1]),
     headers: { get: (name) => headers[name.toLowerCase()] ?? null, entries: () => Object.entries(headers) },
-    text: async () => new TextDecoder().decode(bytes),
-    arrayBuffer: async () => bytes.buffer,
+    bytes: async () => bytes,
   };
   const answer = await dispatch(request, context);
   // What node refuses to send would become a 500 after all.

@@ -68,8 +68,7 @@ describe('on a store that others share, a createLink asks', () => {
       params: {},
       query: new URLSearchParams(),
       headers: { get: (name) => (name === 'authorization' ? authorization : null) },
-      text: async () => new TextDecoder().decode(body),
-      arrayBuffer: async () => body.buffer,
+      bytes: async () => body,
     };
   };
 
