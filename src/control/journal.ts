@@ -105,7 +105,7 @@ export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
   const gone = journal.noted.push({ held: hold(noted), serial: serials });
-  if (gone) release(gone.held.facts);
+  if (gone) release(gone.held.texts);
   if (journal.isShared && !journal.timer) {
     // Now, and not when it is written: that is when the tenant was used.
     journal.entered = journal.enter().then(
@@ -142,7 +142,7 @@ function entryOf(held: Held, serial: number, { report }: Journal): Entry[] {
     report(failure);
     return [];
   } finally {
-    release(held.facts);
+    release(held.texts);
   }
 }
 

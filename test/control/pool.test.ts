@@ -1,20 +1,23 @@
-import { type Pooled, pooled, release, textIn } from '../../src/control/pool.ts';
+import { type Pooled, pooled, release, textsIn } from '../../src/control/pool.ts';
 
 /** Many texts, told from one another. */
 const putAside = (count: number, text = 'é'): Pooled[] =>
-  Array.from({ length: count }, (_, n) => pooled(`${n} ${text.repeat(500)}`));
+  Array.from({ length: count }, (_, n) => pooled([`${n}`, text.repeat(500)]));
 
-const numbersIn = (texts: readonly Pooled[]): number[] => texts.map((text) => Number.parseInt(textIn(text), 10));
+const numbersIn = (texts: readonly Pooled[]): number[] => texts.map((text) => Number(textsIn(text)[0]));
 
 test.each([
-  ['nothing', ''],
-  ['what is no ASCII', 'é€😀'],
-  ['more than a piece has room for', '€'.repeat(50_000)],
-])('a text comes back as it was: %s', (_, text) => {
-  expect(textIn(pooled(text))).toBe(text);
+  ['none', []],
+  ['nothing', ['']],
+  ['nothing among them', ['a', '', 'b', '']],
+  ['what is no ASCII', ['é€😀', 'a', '😀']],
+  ['halves of one character', ['a\uD83D', '\uDE00b']],
+  ['more than a piece has room for', ['a', '€'.repeat(50_000), 'b']],
+])('texts come back as they were: %s', (_, texts) => {
+  expect(textsIn(pooled(texts))).toEqual(texts);
 });
 
-test('memory is used again once nobody wants any of the texts in it', () => {
+test('memory is used again once nobody wants any of what lies in it', () => {
   const first = putAside(200);
   for (const text of first) release(text);
   const pieces = new Set(first.map(({ piece }) => piece));
@@ -22,7 +25,7 @@ test('memory is used again once nobody wants any of the texts in it', () => {
   expect(again.filter(({ piece }) => pieces.has(piece)).length).toBeGreaterThan(100);
 });
 
-test('a text stays as it was, whatever becomes of those around it', () => {
+test('texts stay as they were, whatever becomes of those around it', () => {
   const texts = putAside(400);
   const kept = texts.filter((_, n) => n % 100 === 50);
   for (const text of texts) if (!kept.includes(text)) release(text);
