@@ -66,16 +66,16 @@ export interface Context {
   /** Who is in use, and how much they keep. */
   readonly tenants: Tenants;
   /** Where that waits which a request makes without having been asked (`unasked.ts`). */
-  readonly unasked?: Store;
+  readonly unasked?: Store | undefined;
   /** Set beside it: the store without what waits. */
-  readonly kept?: Store;
+  readonly kept?: Store | undefined;
   /** Says what a caller may do. */
   readonly sharing: Sharing;
   readonly clock: () => Date;
   /** What the tenant's administrator has decided. */
   readonly policy: Policy;
   /** Set in a tenant that holds its seed and what was written since; every other one begins with the sample. */
-  readonly isSeeded?: true;
+  readonly isSeeded?: true | undefined;
   /** A new GUID. */
   readonly newId: () => string;
   /** So many random bytes, fit for a secret. */
@@ -85,15 +85,15 @@ export interface Context {
   /** Are told of each request when it has been answered. */
   readonly observers: readonly Observer[];
   /** Aborted once the host closes, so that nothing waits any longer. */
-  readonly closing?: AbortSignal;
+  readonly closing?: AbortSignal | undefined;
   /** Set in the context of a tenant that has a clock, a policy or a store of its own: the one it was made of. */
-  readonly base?: Context;
+  readonly base?: Context | undefined;
   /** Set for the parts of a batch: however its URL is written, a batch within a batch is known by it. */
-  readonly inBatch?: true;
+  readonly inBatch?: true | undefined;
   /** Set with it: when the whole came in, by `performance.now()`. */
-  readonly batchArrived?: number;
+  readonly batchArrived?: number | undefined;
   /** Set where nobody but this machine can call: on a loopback address. */
-  readonly isLocal?: boolean;
+  readonly isLocal?: boolean | undefined;
 }
 
 /** One request, as an operation sees it. */

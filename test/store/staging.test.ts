@@ -1,9 +1,9 @@
 import { memoryStore } from '../../src/store/memoryStore.ts';
-import { Overtaken, stage } from '../../src/store/staging.ts';
+import { Overtaken, Staging } from '../../src/store/staging.ts';
 import type { Kind } from '../../src/store/store.ts';
 import { storeContract } from '../contract/store.ts';
 
-storeContract('a store in which nothing is staged', async () => stage(memoryStore(), false).store);
+storeContract('a store in which nothing is staged', async () => new Staging(memoryStore(), false).store);
 
 describe.each([false, true])('a store in which something is staged (looks: %s)', (looks) => {
   const things: Kind<{ n: number }> = { table: 'things', json: [] };
@@ -13,7 +13,7 @@ describe.each([false, true])('a store in which something is staged (looks: %s)',
   test('it is found, under its key and in its place, and is not kept', async () => {
     const kept = memoryStore();
     await kept.rows(things).insert(key('b'), { n: 2 });
-    const { store, unasked } = stage(kept, looks);
+    const { store, unasked } = new Staging(kept, looks);
     expect(await unasked.rows(things).transact('p', [insert('a', 1), insert('c', 3)])).toBeUndefined();
     expect((await store.rows(things).get(key('a')))?.value).toEqual({ n: 1 });
     const rows: string[] = [];
@@ -24,7 +24,7 @@ describe.each([false, true])('a store in which something is staged (looks: %s)',
 
   test('a write keeps it before; what is refused by it does not', async () => {
     const kept = memoryStore();
-    const { store, unasked } = stage(kept, looks);
+    const { store, unasked } = new Staging(kept, looks);
     await unasked.rows(things).transact('p', [insert('a', 1)]);
     expect(await store.rows(things).transact('p', [insert('b', 2), insert('a', 2)])).toBe(1);
     expect(await kept.rows(things).get(key('a'))).toBeUndefined();
@@ -33,7 +33,7 @@ describe.each([false, true])('a store in which something is staged (looks: %s)',
   });
 
   test('the same twice is refused the second time, at its step', async () => {
-    const { unasked } = stage(memoryStore(), looks);
+    const { unasked } = new Staging(memoryStore(), looks);
     const staged = () => unasked.rows(things).transact('p', [insert('a', 1)]);
     expect(await Promise.all([staged(), staged()])).toEqual([undefined, 0]);
     expect(await unasked.rows(things).transact('p', [insert('b', 1), insert('a', 1)])).toBe(1);
@@ -41,19 +41,20 @@ describe.each([false, true])('a store in which something is staged (looks: %s)',
 
   test('whoever was overtaken writes nothing, however often they try', async () => {
     const kept = memoryStore();
-    const { store, unasked, settle } = stage(kept, looks);
+    const staging = new Staging(kept, looks);
+    const { store, unasked } = staging;
     await unasked.rows(things).transact('p', [insert('a', 1)]);
     await kept.rows(things).insert(key('a'), { n: 9 });
     await expect(store.rows(things).insert(key('b'), { n: 2 })).rejects.toThrow(Overtaken);
     await expect(store.rows(things).remove(key('a'))).rejects.toThrow(Overtaken);
-    await expect(settle()).rejects.toThrow(Overtaken);
+    await expect(staging.settle()).rejects.toThrow(Overtaken);
     expect((await kept.rows(things).get(key('a')))?.value).toEqual({ n: 9 });
     expect(await kept.rows(things).get(key('b'))).toBeUndefined();
   });
 
   test('after the first write nothing waits any longer', async () => {
     const kept = memoryStore();
-    const { store, unasked } = stage(kept, looks);
+    const { store, unasked } = new Staging(kept, looks);
     await store.rows(things).insert(key('a'), { n: 1 });
     await unasked.rows(things).transact('p', [insert('b', 2)]);
     expect((await kept.rows(things).get(key('b')))?.value).toEqual({ n: 2 });
@@ -64,7 +65,7 @@ test('who looks is refused by what is kept, and by what has changed', async () =
   const things: Kind<{ n: number }> = { table: 'things', json: [] };
   const kept = memoryStore();
   const { etag } = await kept.rows(things).insert({ partition: 'p', row: 'a' }, { n: 1 });
-  const rows = stage(kept, true).unasked.rows(things);
+  const rows = new Staging(kept, true).unasked.rows(things);
   const value = { n: 2 };
   expect(await rows.transact('p', [{ do: 'insert', row: 'a', value }])).toBe(0);
   expect(await rows.transact('p', [{ do: 'require', row: 'b' }])).toBe(0);
