@@ -40,7 +40,12 @@ export async function locateDrive(reference: DriveReference, caller: Caller, con
   return { drive, reference, access: { rights: allRights } };
 }
 
-async function findDrive(reference: DriveReference, caller: Caller, context: Context): Promise<Drive> {
+function findDrive(reference: DriveReference, caller: Caller, context: Context): Promise<Drive> {
+  const isPlain = reference.owner === undefined && reference.list === undefined;
+  return isPlain ? existing(reference.driveId, undefined, caller, context) : findOwned(reference, caller, context);
+}
+
+async function findOwned(reference: DriveReference, caller: Caller, context: Context): Promise<Drive> {
   const owned = reference.owner && (await defaultDriveOf(reference.owner, caller, context));
   const drive = await existing(reference.driveId ?? owned?.id, owned, caller, context);
   if (owned && drive.owner.id !== owned.owner.id) throw new GraphError('itemNotFound');
@@ -67,7 +72,11 @@ async function existing(
   if (!isDriveId(driveId)) throw new GraphError('malformedDriveId');
   const id = isPersonalDrive(driveId) ? driveId.toUpperCase() : driveId;
   const stored = await context.store.rows(driveKind).get(driveKey(caller.tenant, id));
-  if (stored?.value.kind === 'drive') return stored.value;
+  return stored?.value.kind === 'drive' ? stored.value : untouched(id, owned, caller, context);
+}
+
+/** The drive that nobody has asked for before, of those that are implied. */
+async function untouched(id: string, owned: Blank | undefined, caller: Caller, context: Context): Promise<Drive> {
   const implied = impliedDrives(caller.user, context);
   const candidates = owned ? [owned, ...implied] : implied;
   for (const blank of candidates) {
@@ -255,16 +264,20 @@ async function itemById(id: string, drive: Drive, caller: Caller, context: Conte
   let stored = await rows.get(key);
   if (!stored && (await isNew(drive, caller, context))) stored = await rows.get(key);
   if (!stored && mayCreate && isOpenTo(drive, caller) && context.settings.GRAPH_MOCK_UNKNOWN_ITEMS === 'create') {
-    // A workbook, so that every operation there is works on it. Ids that differ in case alone need names that differ in more.
-    const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
-    const facts = await keepContent(name, new Uint8Array(), caller.tenant, context);
-    const file = newFile({ drive, parentId: rootItemId(drive.id), name, id, facts }, caller, context);
-    const insert = () => insertItem(file, caller.tenant, unaskedIn(context));
-    await inRoom({ items: 1 }, caller.tenant, context, insert, isDone);
+    await makeItem(id, drive, caller, context);
     stored = await rows.get(key);
   }
   if (!stored || !isItem(stored.value)) throw new GraphError('itemNotFound');
   return stored.value;
+}
+
+async function makeItem(id: string, drive: Drive, caller: Caller, context: Context): Promise<void> {
+  // A workbook, so that every operation there is works on it. Ids that differ in case alone need names that differ in more.
+  const name = `${id.replaceAll(/[^\w!-]/g, '_').slice(0, 100)} ${guidOf(id).slice(0, 8)}.xlsx`;
+  const facts = await keepContent(name, new Uint8Array(), caller.tenant, context);
+  const file = newFile({ drive, parentId: rootItemId(drive.id), name, id, facts }, caller, context);
+  const insert = () => insertItem(file, caller.tenant, unaskedIn(context));
+  await inRoom({ items: 1 }, caller.tenant, context, insert, isDone);
 }
 
 /**

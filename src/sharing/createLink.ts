@@ -196,7 +196,7 @@ async function makeOrFind(
     const fresh = await newLink(identity, key.row, call, context);
     return insertInRoom({ links: 1 }, tenant, context, rows, key, fresh);
   };
-  const name = `${key.partition}${key.row}`;
+  const name = `${call.target.item.id}${key.row}`;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const found = repeated.has(name) ? await rows.get(key) : undefined;
     const { value, etag, created } = found ? { created: false, ...found } : await insert();
