@@ -59,9 +59,7 @@ function cookieOf({ headers }: GraphRequest, name: string): string | undefined {
 
 /** @throws GraphError `payloadTooLarge` */
 async function formOf(request: GraphRequest): Promise<NonNullable<Visitor['form']>> {
-  const text = await textOf(request);
-  if (text.length > longestForm) throw new GraphError('payloadTooLarge', { values: { limit: String(longestForm) } });
-  const fields = new URLSearchParams(text);
+  const fields = new URLSearchParams(await textOf(request, longestForm));
   const [password, userId] = [fields.get('password'), fields.get('user')];
   return { ...(password !== null && { password }), ...(userId !== null && { userId }) };
 }

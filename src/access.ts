@@ -42,12 +42,16 @@ export interface Entered {
   /** The item that is shared, where a share was the way. */
   readonly shared?: Item;
   /** What the caller may do with an item of this drive: through a share, nothing outside of what is shared. */
-  readonly accessTo: (item: Item) => Promise<Access>;
+  readonly accessTo: (item: Item) => Access | Promise<Access>;
 }
 
 /** What drives ask of those who know about sharing. It is passed in: drives know of no permissions. */
 export interface Sharing {
-  readonly accessTo: (place: { drive: Drive; item: Item }, caller: Caller, context: Context) => Promise<Access>;
+  readonly accessTo: (
+    place: { drive: Drive; item: Item },
+    caller: Caller,
+    context: Context,
+  ) => Access | Promise<Access>;
   /** With whom an item is shared, on itself. */
   readonly sharedFacet: (
     item: Item,

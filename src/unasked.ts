@@ -51,7 +51,8 @@ export async function unlessRefused<T>(context: Context, act: (context: Context)
     const staging = new Staging(context.store, attempt > 0);
     try {
       const done = await act(contextWithin(context, staging));
-      await staging.settle();
+      const settling = staging.settle();
+      if (settling) await settling;
       return done;
     } catch (thrown) {
       if (!(thrown instanceof Overtaken)) throw thrown;

@@ -1,3 +1,4 @@
+import { bodyLimits, bytesOf } from '../graph/body.ts';
 import { credentialsOf } from '../graph/caller.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
 import { noteTenant } from '../graph/observe.ts';
@@ -9,7 +10,6 @@ import { contextOf, type Control, controlOf } from './control.ts';
 import { faultOfHeader } from './faultHeader.ts';
 import { type Injected, inject } from './inject.ts';
 import { journalOf, note } from './journal.ts';
-import { Observed } from './observed.ts';
 import { senderOf } from './sender.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -45,7 +45,6 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     if (!credentials) return await answer(request, context);
     if (keepsStrangersOut) noteTenant(request, tenant);
     const time = context.clock().getTime();
-    const seen = new Observed(request);
     const operation = trigger && operationOf(trigger);
     const header = request.headers.get('x-mock-fault');
     const since = context.batchArrived ?? started;
@@ -59,12 +58,12 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     }
     const { error, drop, hits } = injected;
     // The journal shall have the body of what is refused here as well; one that cannot be read is no matter.
-    if (error && !drop) await seen.bytes().catch(() => {});
+    if (error && !drop) await bytesOf(request, bodyLimits.fragment).catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
-      : await answer(seen, operation === 'batch' ? { ...context, batchArrived: since } : context);
+      : await answer(request, operation === 'batch' ? { ...context, batchArrived: since } : context);
     const noted = {
-      seen,
+      request,
       credentials,
       operation,
       scopes: trigger?.handler.operation?.scopes,

@@ -4,11 +4,10 @@ import type { Credentials } from '../graph/caller.ts';
 import type { Claims } from '../graph/claims.ts';
 import { requestIdIn } from '../graph/observe.ts';
 import { pathOf } from '../graph/place.ts';
-import type { GraphResponse } from '../graph/request.ts';
+import type { GraphRequest, GraphResponse } from '../graph/request.ts';
 import { lazy } from '../lazy.ts';
 import type { Scopes } from '../operation.ts';
-import type { Observed } from './observed.ts';
-import { type Pooled, pooled, textsIn } from './pool.ts';
+import { factsIn, type Pooled, pooled } from './pool.ts';
 import { masked, maskedHeader, maskedHeaders, maskedQuery, maskedText } from './secrets.ts';
 
 /** A request that has been answered, as the journal keeps and shows it. No secret is in it. */
@@ -72,7 +71,7 @@ export const entrySchema = lazy(() =>
 
 /** What is known of a request once it is answered. */
 export interface Noted {
-  readonly seen: Observed;
+  readonly request: GraphRequest;
   readonly credentials: Credentials;
   readonly operation: string | undefined;
   readonly scopes: Scopes | undefined;
@@ -85,52 +84,44 @@ export interface Noted {
 }
 
 /**
- * A request as it waits to become an entry: its texts lie outside of the heap. A thousand requests held as they are would be
+ * A request as it waits to become an entry: its facts lie outside of the heap. A thousand requests held as they are would be
  * moved by the collector again and again, and the heap would grow to twice its size (bench/README.md).
  */
-export interface Held extends Omit<Noted, 'seen' | 'response'> {
-  /**
-   * Method, URL, body, the body of an error, and then names and values of headers in turn: the request's, and from there on
-   * the response's. As JSON all this would take five times as long.
-   */
-  readonly texts: Pooled;
-  readonly firstResponseHeader: number;
-  /** Of a body that is longer than the journal keeps. */
-  readonly bodyBytes: number | undefined;
-  readonly status: number;
-  readonly responseBytes: number;
+export interface Held {
+  readonly facts: Pooled;
+  readonly credentials: Credentials;
+  readonly scopes: Scopes | undefined;
 }
 
-/** Of the texts that are held: those before it have each their own meaning. */
-const firstHeader = 4;
+/** In bytes: of a body that is longer the journal knows its length alone. */
+const longestBody = 16 * 1024;
 
-export function hold(noted: Noted): Held {
-  const { seen, credentials, scopes, operation, arrived, time, durationMs, hits, response } = noted;
+/** Of the texts that are held: those before it have each a meaning of their own. */
+const firstHeader = 5;
+
+/** Texts and numbers as they are: as JSON they would take five times as long. */
+export function hold(noted: Noted, serial: number): Held {
+  const { request, credentials, scopes, operation = '', arrived, time, durationMs, hits, response } = noted;
   const { status, body: answer, drop } = response;
-  // A byte a character.
-  const body = typeof seen.body === 'object' ? latin1Of(seen.body) : '';
+  const { method, url, seen } = request;
+  const isLong = seen !== undefined && seen.length > longestBody;
+  const body = seen && !isLong ? latin1Of(seen) : '';
   const error = status >= 400 && !drop && typeof answer === 'string' ? answer : '';
-  const texts = [seen.method, seen.url, body, error];
+  const texts = [operation, method, url, body, error];
   // Of a token nothing but its claims is shown, and they are held already: it is most of a request.
-  for (const [name, value] of seen.headers.entries?.() ?? []) texts.push(name, isAuthorization(name) ? '' : value);
+  for (const [name, value] of request.headers.entries?.() ?? []) texts.push(name, isAuthorization(name) ? '' : value);
   const firstResponseHeader = texts.length;
   for (const name in response.headers) texts.push(name, response.headers[name] ?? '');
-  return {
-    texts: pooled(texts),
-    firstResponseHeader,
-    bodyBytes: typeof seen.body === 'number' ? seen.body : undefined,
-    credentials,
-    scopes,
-    operation,
-    arrived,
-    time,
-    durationMs,
-    hits,
-    status: drop ? 0 : status,
-    responseBytes: answer === undefined || drop ? 0 : Buffer.byteLength(answer),
-  };
+  const firstHit = texts.length;
+  if (hits.length > 0) texts.push(...hits);
+  const unseen = isLong ? seen.length : 0;
+  const responseBytes = answer === undefined || drop ? 0 : Buffer.byteLength(answer);
+  const places = [firstResponseHeader, firstHit];
+  const numbers = [serial, arrived, time, durationMs, drop ? 0 : status, unseen, responseBytes, ...places];
+  return { facts: pooled({ numbers, texts }), credentials, scopes };
 }
 
+/** A byte a character. */
 const latin1Of = ({ buffer, byteOffset, length }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, length).toString('latin1');
 
@@ -138,47 +129,50 @@ const isAuthorization = (name: string): boolean =>
   name.length === 'authorization'.length && name.toLowerCase() === 'authorization';
 
 /** Names and values in turn, from one place to another. */
-const pairsIn = (texts: readonly string[], start: number, end = texts.length): [string, string][] =>
+const pairsIn = (texts: readonly string[], start: number, end: number): [string, string][] =>
   Array.from({ length: (end - start) / 2 }, (_, n) => [texts[start + 2 * n] ?? '', texts[start + 2 * n + 1] ?? '']);
 
-export function toEntry(held: Held, id: string, serial: number): Entry {
-  const { credentials, scopes, operation, bodyBytes } = held;
-  const texts = textsIn(held.texts);
-  const [method = '', url = '', sent = '', error = ''] = texts;
-  const headers = pairsIn(texts, firstHeader, held.firstResponseHeader);
-  const answered = pairsIn(texts, held.firstResponseHeader);
+/** @param instance tells this process's entries from those of others */
+export function toEntry({ facts, credentials, scopes }: Held, instance: string): Entry {
+  const { numbers, texts } = factsIn(facts);
+  const [serial = 0, arrived = 0, time = 0, durationMs = 0, status = 0, unseen = 0, responseBytes = 0, ...places] =
+    numbers;
+  const [firstResponseHeader = 0, firstHit = 0] = places;
+  const [operation = '', method = '', url = '', sent = '', error = ''] = texts;
+  const headers = pairsIn(texts, firstHeader, firstResponseHeader);
+  const answered = pairsIn(texts, firstResponseHeader, firstHit);
   const responseHeaders = Object.fromEntries(answered);
   const [, type = ''] = headers.find(([name]) => /^content-type$/i.test(name)) ?? [];
   const path = pathOf(url);
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
-  const body = bodyBytes === undefined ? shownBody(sent, type) : lengthOf(bodyBytes);
+  const body = unseen > 0 ? lengthOf(unseen) : shownBody(sent, type);
   const code = codeIn(error);
   const { caller, said } = credentials;
   const kind = caller.user ? 'delegated' : 'application';
   return {
-    id,
-    time: new Date(held.time).toISOString(),
+    id: `${instance}-${serial}`,
+    time: new Date(time).toISOString(),
     method,
     path: maskedText(path),
     query: maskedQuery(query),
     headers: maskedHeaders(headers, said?.written),
     ...(body !== undefined && { body }),
-    ...(operation !== undefined && { operation }),
+    ...(operation !== '' && { operation }),
     app: caller.app.id,
-    status: held.status,
+    status,
     ...(code !== undefined && { code }),
-    durationMs: Math.round(held.durationMs * 1000) / 1000,
+    durationMs: Math.round(durationMs * 1000) / 1000,
     requestId: requestIdIn(responseHeaders),
     clientRequestId: maskedText(responseHeaders['client-request-id'] ?? ''),
-    faults: held.hits,
+    faults: texts.slice(firstHit),
     responseHeaders: Object.fromEntries(
       answered.map(([name, value]) => [name.toLowerCase(), maskedHeader(name, value)]),
     ),
-    responseBytes: held.responseBytes,
+    responseBytes,
     ...(scopes && { acceptedScopes: scopes[kind] }),
     grantedScopes: grantedBy(said?.claims, kind),
     caller: kind,
-    arrived: held.arrived,
+    arrived,
     serial,
   };
 }

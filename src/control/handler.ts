@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.ts';
-import { bytesOf } from '../graph/body.ts';
+import { textOf } from '../graph/body.ts';
 import { noteTenant } from '../graph/observe.ts';
 import type { GraphRequest } from '../graph/request.ts';
 import { exchangeOf, toErrorResponse, toResponse } from '../graph/response.ts';
@@ -42,7 +42,7 @@ async function bodyOf<Body>(
   { body: schemaOf }: Pick<ControlOperation<Body>, 'body'>,
 ): Promise<Body> {
   if (schemaOf === undefined) return undefined as Body;
-  const text = new TextDecoder().decode(await bytesOf(request, largestBody));
+  const text = await textOf(request, largestBody);
   if (schemaOf === 'text') return text as Body;
   let json: unknown;
   try {

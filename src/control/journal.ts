@@ -25,11 +25,6 @@ interface Page {
 
 export const journalKind: Kind<Page> = { table: 'journal', json: [] };
 
-interface Heard {
-  readonly held: Held;
-  readonly serial: number;
-}
-
 /**
  * The journal of one generation of a tenant, as this process knows it. A request only adds itself to `noted`; entries
  * are made, freed of secrets and written afterwards, many at a time.
@@ -47,7 +42,7 @@ export interface Journal {
   /** Whether other instances shall see what this one has noted. Where there are none, nothing is written before somebody asks. */
   readonly isShared: boolean;
   /** What is not written yet; of more than a journal keeps, entries need not even be made. */
-  readonly noted: Ring<Heard>;
+  readonly noted: Ring<Held>;
   timer?: NodeJS.Timeout;
   /** The last of the writes, which follow one another. */
   writing: Promise<void>;
@@ -104,8 +99,8 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
 export function note(noted: Noted, journal: Journal): void {
   serials += 1;
   journal.heard += 1;
-  const gone = journal.noted.push({ held: hold(noted), serial: serials });
-  if (gone) release(gone.held.texts);
+  const gone = journal.noted.push(hold(noted, serials));
+  if (gone) release(gone.facts);
   if (journal.isShared && !journal.timer) {
     // Now, and not when it is written: that is when the tenant was used.
     journal.entered = journal.enter().then(
@@ -135,18 +130,18 @@ function write(journal: Journal): Promise<void> {
 }
 
 /** None where it cannot be made, so that nothing but itself is lost. */
-function entryOf(held: Held, serial: number, { report }: Journal): Entry[] {
+function entryOf(held: Held, { report }: Journal): Entry[] {
   try {
-    return [toEntry(held, `${instance}-${serial}`, serial)];
+    return [toEntry(held, instance)];
   } catch (failure) {
     report(failure);
     return [];
   } finally {
-    release(held.texts);
+    release(held.facts);
   }
 }
 
-async function writePages(journal: Journal, batch: readonly Heard[]): Promise<void> {
+async function writePages(journal: Journal, batch: readonly Held[]): Promise<void> {
   const { rows, partition } = journal;
   // It is being swept: what came now would be left behind.
   if (!(await journal.entered)) return;
@@ -154,7 +149,7 @@ async function writePages(journal: Journal, batch: readonly Heard[]): Promise<vo
     journal.pages = [];
     for await (const { row, value } of rows.list(partition)) journal.pages.push({ row, count: value.count });
   }
-  const entries = batch.flatMap(({ held, serial }) => entryOf(held, serial, journal));
+  const entries = batch.flatMap((held) => entryOf(held, journal));
   for (const { first, count, bytes } of await packed(entries)) {
     const row = [String(first.arrived).padStart(15, '0'), instance, String(first.serial).padStart(12, '0')].join('|');
     await rows.insert({ partition, row }, { count, bytes });

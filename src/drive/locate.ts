@@ -158,19 +158,31 @@ export async function locateItem(reference: ItemReference, caller: Caller, conte
   return { drive: entered.drive, item, reference, access: await entered.accessTo(item) };
 }
 
-async function enter(reference: DriveReference, caller: Caller, context: Context): Promise<Entered> {
+function enter(reference: DriveReference, caller: Caller, context: Context): Promise<Entered> {
   const { sharing } = context;
   if (reference.share) return sharing.enter(reference.share, caller, context);
-  const drive = await findDrive(reference, caller, context);
-  return { drive, accessTo: (item) => sharing.accessTo({ drive, item }, caller, context) };
+  return findDrive(reference, caller, context).then((drive) => ({
+    drive,
+    accessTo: (item) => sharing.accessTo({ drive, item }, caller, context),
+  }));
 }
 
 type Whereabouts = Pick<ItemReference, 'anchor' | 'path'>;
 type Ground = Pick<Entered, 'drive' | 'shared'>;
 
-async function itemIn(ground: Ground, { anchor, path }: Whereabouts, caller: Caller, context: Context): Promise<Item> {
-  const start = await itemAtAnchor(anchor, ground, caller, context);
-  const item = path.length === 0 ? start : await walk(start, path, ground.drive, caller.tenant, context);
+function itemIn(ground: Ground, { anchor, path }: Whereabouts, caller: Caller, context: Context): Item | Promise<Item> {
+  const start = itemAtAnchor(anchor, ground, caller, context);
+  return path.length === 0 ? start : itemBelow(start, path, ground, caller, context);
+}
+
+async function itemBelow(
+  start: Item | Promise<Item>,
+  path: readonly string[],
+  { drive }: Ground,
+  { tenant }: Caller,
+  context: Context,
+): Promise<Item> {
+  const item = await walk(await start, path, drive, tenant, context);
   if (!item) throw new GraphError('itemNotFound');
   return item;
 }
@@ -206,7 +218,7 @@ export interface Destination extends Reached {
   readonly parent?: Item;
   readonly name?: string;
   /** What the caller may do with the folder: something new needs more than access to what is there. */
-  readonly accessToFolder: () => Promise<Access>;
+  readonly accessToFolder: () => Access | Promise<Access>;
 }
 
 export async function locateDestination(

@@ -67,12 +67,14 @@ export async function bytesOf(request: GraphRequest, limit: number): Promise<Uin
   };
   check(Number(request.headers.get('content-length') ?? 0));
   const bytes = await request.bytes();
+  request.seen = bytes;
   check(bytes.length);
   return bytes;
 }
 
-/** The body as text. What is no UTF-8 in it is shown as such. */
-export const textOf = async (request: GraphRequest): Promise<string> => new TextDecoder().decode(await request.bytes());
+/** The body as text, replacing what is no UTF-8. @throws GraphError `payloadTooLarge` */
+export const textOf = async (request: GraphRequest, limit: number): Promise<string> =>
+  new TextDecoder().decode(await bytesOf(request, limit));
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

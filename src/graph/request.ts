@@ -13,8 +13,9 @@ export interface GraphRequest extends Pick<HttpRequest, 'method' | 'url' | 'para
     /** Every header, where the way in can tell: for the journal. */
     entries?: () => Iterable<[string, string]>;
   };
-  /** What is found out of it on its way, for who observes it. */
+  /** What is found out of it on its way, for who observes it; and what has been read of its body. */
   subject?: Subject;
+  seen?: Uint8Array;
 }
 
 interface Subject {

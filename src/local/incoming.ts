@@ -37,6 +37,7 @@ class Incoming implements GraphRequest {
   readonly params = {};
   readonly headers: GraphRequest['headers'];
   subject?: NonNullable<GraphRequest['subject']>;
+  seen?: NonNullable<GraphRequest['seen']>;
   readonly #incoming: IncomingMessage;
   readonly #beforeBody: () => void;
   #query: URLSearchParams | undefined;

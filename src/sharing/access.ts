@@ -1,4 +1,4 @@
-import { allRights, noRights, type Rights, type Sharing, union } from '../access.ts';
+import { type Access, allRights, noRights, type Rights, type Sharing, union } from '../access.ts';
 import { ancestorsOf } from '../drive/ancestors.ts';
 import { isOpenTo } from '../drive/locate.ts';
 import type { Item } from '../drive/item.ts';
@@ -29,9 +29,14 @@ export const rightsOfLink = ({ type, preventsDownload }: Link): Rights =>
  * What a caller may do with an item: everything in a drive that is open to them, and else what is granted on the item
  * or a folder above it. Only the latter asks the store, with one query for each.
  */
-export const accessTo: Sharing['accessTo'] = async ({ drive, item }, caller, context) => {
+export const accessTo: Sharing['accessTo'] = ({ drive, item }, caller, context) => {
   const { user, tenant } = caller;
-  if (isOpenTo(drive, caller) || !user) return { rights: allRights };
+  return isOpenTo(drive, caller) || !user ? everything : grantedTo(user, item, tenant, context);
+};
+
+const everything: Access = { rights: allRights };
+
+async function grantedTo(user: User, item: Item, tenant: string, context: Context): Promise<Access> {
   let rights = noRights;
   const { line, start } = await lineOf(item, tenant, context);
   for (const from of line.slice(start).toReversed()) {
@@ -39,7 +44,7 @@ export const accessTo: Sharing['accessTo'] = async ({ drive, item }, caller, con
     if (rights.size === allRights.size) break;
   }
   return { rights };
-};
+}
 
 /** The folders above an item, the root first, and the item itself; and where in that line its inheritance starts. */
 export async function lineOf(item: Item, tenant: string, context: Context): Promise<{ line: Item[]; start: number }> {

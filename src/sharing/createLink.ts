@@ -6,6 +6,7 @@ import { type Located, locateItem } from '../drive/locate.ts';
 import { itemWebUrl } from '../drive/webUrl.ts';
 import { GraphError } from '../errors.ts';
 import { type Fault, refusalOf } from '../fault.ts';
+import { isoTime } from '../isoTime.ts';
 import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
 import { recent } from '../recent.ts';
 import type { ItemReference } from '../reference.ts';
@@ -196,7 +197,7 @@ async function makeOrFind(
     const fresh = await newLink(identity, key.row, call, context);
     return insertInRoom({ links: 1 }, tenant, context, rows, key, fresh);
   };
-  const name = `${call.target.item.id}${key.row}`;
+  const name = `${key.partition}${key.row}`;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const found = repeated.has(name) ? await rows.get(key) : undefined;
     const { value, etag, created } = found ? { created: false, ...found } : await insert();
@@ -249,7 +250,7 @@ async function newLink(identity: Identity, row: string, call: CreateLinkCall, co
     ...(expirationDateTime !== undefined && { expirationDateTime }),
     ...(password && { passwordHash: await hashPassword(password) }),
     ...(caller.user && { createdBy: { id: caller.user.id, displayName: caller.user.displayName } }),
-    createdDateTime: context.clock().toISOString(),
+    createdDateTime: isoTime(context.clock()),
   };
 }
 

@@ -52,9 +52,7 @@ export function memoryStore(): Store {
         checkLimits(value, kind);
         return { created: true, ...put(partition, row, value) };
       },
-      async get({ partition, row }) {
-        return partitionOf(partition)?.get(row);
-      },
+      get: ({ partition, row }) => Promise.resolve(partitionOf(partition)?.get(row)),
       async *list(partition, prefix = '') {
         yield* partitionOf(partition)?.startingWith(prefix) ?? [];
       },

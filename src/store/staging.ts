@@ -41,10 +41,14 @@ export class Staging {
     return this.#settling;
   }
 
-  /** Before the request's own write. @throws Overtaken */
-  async begin(): Promise<void> {
-    await this.settle();
-    this.hasBegun = true;
+  /** Does the request's own write, when what has been staged is kept. @throws Overtaken */
+  write<Done>(act: () => Promise<Done>): Promise<Done> {
+    const begun = (): Promise<Done> => {
+      this.hasBegun = true;
+      return act();
+    };
+    const settling = this.settle();
+    return settling ? settling.then(begun) : begun();
   }
 
   /** Something is staged, and this will keep it. */
@@ -72,9 +76,8 @@ class AskedStore implements Store {
     return new AskedRows(kind, this.staging);
   }
 
-  async clear(...which: Parameters<Store['clear']>): Promise<boolean> {
-    await this.staging.begin();
-    return this.staging.kept.clear(...which);
+  clear(...which: Parameters<Store['clear']>): Promise<boolean> {
+    return this.staging.write(() => this.staging.kept.clear(...which));
   }
 
   /** What is staged is in no count. */
@@ -98,9 +101,8 @@ class AskedRows<T extends object> implements Rows<T> {
     this.own = staging.kept.rows(kind);
   }
 
-  async insert(key: Key, value: T): ReturnType<Rows<T>['insert']> {
-    await this.staging.begin();
-    return this.own.insert(key, value);
+  insert(key: Key, value: T): ReturnType<Rows<T>['insert']> {
+    return this.staging.write(() => this.own.insert(key, value));
   }
 
   get(key: Key): Promise<Stored<T> | undefined> {
@@ -116,14 +118,12 @@ class AskedRows<T extends object> implements Rows<T> {
     yield* [...held, ...beside.filter(isNew)].toSorted(byKey);
   }
 
-  async replace(key: Key, value: T, etag: string): Promise<Stored<T> | undefined> {
-    await this.staging.begin();
-    return this.own.replace(key, value, etag);
+  replace(key: Key, value: T, etag: string): Promise<Stored<T> | undefined> {
+    return this.staging.write(() => this.own.replace(key, value, etag));
   }
 
-  async remove(key: Key, etag?: string): Promise<boolean> {
-    await this.staging.begin();
-    return this.own.remove(key, etag);
+  remove(key: Key, etag?: string): Promise<boolean> {
+    return this.staging.write(() => this.own.remove(key, etag));
   }
 
   async transact(partition: string, steps: readonly Step<T>[]): Promise<number | undefined> {
@@ -131,8 +131,7 @@ class AskedRows<T extends object> implements Rows<T> {
     // What is refused by something staged is refused without keeping it.
     for (const [at, { do: verb, row }] of staged ? steps.entries() : [])
       if (verb === 'insert' && (await staged?.get({ partition, row }))) return at;
-    await this.staging.begin();
-    return this.own.transact(partition, steps);
+    return this.staging.write(() => this.own.transact(partition, steps));
   }
 
   protected staged(): Rows<T> | undefined {

@@ -30,8 +30,6 @@ interface Entry {
   readonly account: Promise<Account>;
 }
 
-const unlimited: Reservation = () => {};
-
 /** The tenants as this instance sees them: who is in use, and an estimate of what each keeps. */
 export function openTenants(world: World): Tenants {
   const { store, clock } = world;
@@ -77,7 +75,6 @@ export function openTenants(world: World): Tenants {
   }
 
   async function reserve(tenant: string, room: Room): Promise<Reservation | undefined> {
-    if (!isLimited) return unlimited;
     const account = await accountOf(tenant);
     let verdict = account.counting ? 'ask' : judge(account, room, limits, now());
     if (verdict === 'ask') {
@@ -156,6 +153,7 @@ export function openTenants(world: World): Tenants {
 
   return {
     enter: accountOf,
+    isLimited,
     reserve,
     release: (tenant, room) =>
       change(tenant, (account) => {

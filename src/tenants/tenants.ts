@@ -11,7 +11,9 @@ export interface Tenants {
    * @throws GraphError `tenantClosed` while it is being swept
    */
   readonly enter: (tenant: string) => Promise<unknown>;
-  /** Takes room for what is about to be kept; undefined where there is none. Whoever gets a reservation has to end it. */
+  /** Whether anybody can run out of room. */
+  readonly isLimited: boolean;
+  /** Where that can be: takes room for what is about to be kept; undefined where there is none. Whoever gets a reservation has to end it. */
   readonly reserve: (tenant: string, room: Room) => Promise<Reservation | undefined>;
   /** Gives room back, for what has been removed. */
   readonly release: (tenant: string, room: Room) => void;

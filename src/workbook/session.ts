@@ -65,9 +65,12 @@ interface Asking {
  * @throws GraphError `sessionNotFound` when it is unknown, closed or expired; `sessionNotYours` when it is another
  * workbook's or user's
  */
-export async function sessionOf({ target, caller, header }: Asking, context: Context): Promise<Session | undefined> {
-  const id = header('workbook-session-id')?.trim();
-  if (!id) return undefined;
+export function sessionOf(asking: Asking, context: Context): Promise<Session> | undefined {
+  const id = asking.header('workbook-session-id')?.trim();
+  return id ? renewed(id, asking, context) : undefined;
+}
+
+async function renewed(id: string, { target, caller }: Asking, context: Context): Promise<Session> {
   const rows = context.store.rows(sessionKind);
   const key = sessionKey(target.item, caller.tenant, id);
   const stored = await rows.get(key);

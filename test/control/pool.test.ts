@@ -1,10 +1,10 @@
-import { type Pooled, pooled, release, textsIn } from '../../src/control/pool.ts';
+import { factsIn, type Pooled, pooled, release } from '../../src/control/pool.ts';
 
-/** Many texts, told from one another. */
+/** Many facts, told from one another. */
 const putAside = (count: number, text = 'é'): Pooled[] =>
-  Array.from({ length: count }, (_, n) => pooled([`${n}`, text.repeat(500)]));
+  Array.from({ length: count }, (_, n) => pooled({ numbers: [n], texts: [text.repeat(500)] }));
 
-const numbersIn = (texts: readonly Pooled[]): number[] => texts.map((text) => Number(textsIn(text)[0]));
+const numbersIn = (all: readonly Pooled[]) => all.map((each) => factsIn(each).numbers[0]);
 
 test.each([
   ['none', []],
@@ -13,8 +13,9 @@ test.each([
   ['what is no ASCII', ['é€😀', 'a', '😀']],
   ['halves of one character', ['a\uD83D', '\uDE00b']],
   ['more than a piece has room for', ['a', '€'.repeat(50_000), 'b']],
-])('texts come back as they were: %s', (_, texts) => {
-  expect(textsIn(pooled(texts))).toEqual(texts);
+])('what is put aside comes back as it was: %s', (_, texts) => {
+  const facts = { numbers: [0, -1, 1_764_300_000_000, 0.1].slice(0, texts.length), texts };
+  expect(factsIn(pooled(facts))).toEqual(facts);
 });
 
 test('memory is used again once nobody wants any of what lies in it', () => {
@@ -25,7 +26,7 @@ test('memory is used again once nobody wants any of what lies in it', () => {
   expect(again.filter(({ piece }) => pieces.has(piece)).length).toBeGreaterThan(100);
 });
 
-test('texts stay as they were, whatever becomes of those around it', () => {
+test('facts stay as they were, whatever becomes of those around it', () => {
   const texts = putAside(400);
   const kept = texts.filter((_, n) => n % 100 === 50);
   for (const text of texts) if (!kept.includes(text)) release(text);
