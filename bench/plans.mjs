@@ -39,7 +39,7 @@ export const plans = {
     tables: (say) => tables({ rounds: 5, seconds: 3 }, say),
     startUp: (say) => startUp({ rounds: 7 }, say),
     memory: (say) => memory({ links: 100_000 }, say),
-    growth: (say) => growth({ rounds: 5, seconds: 2 }, say),
+    growth: (say) => growth({ rounds: 8, seconds: 4 }, say),
     cycles: (say) => cycles({ count: 100 }, say),
   },
   quick: {

@@ -51,8 +51,25 @@ export async function answering(url) {
 
 const errorIn = (said) => (/^.*Error.*$/m.exec(said)?.[0] ?? said.trim().split('\n').at(-1) ?? '').slice(0, 200);
 
+/**
+ * Lets a server run for as long as something takes, and no longer: those who wait for their turn have timers, and one of
+ * them saves a growing database every five seconds. Nothing else may be asked of it from then on.
+ */
+export async function awake({ child }, act) {
+  signal(child, 'SIGCONT');
+  try {
+    return await act();
+  } finally {
+    signal(child, 'SIGSTOP');
+  }
+}
+
+/** Where there are such signals. */
+const signal = (child, name) => process.platform !== 'win32' && child.kill(name);
+
 async function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  signal(child, 'SIGCONT');
   const ended = once(child, 'exit');
   child.kill();
   const killer = setTimeout(() => child.kill('SIGKILL'), 5000);

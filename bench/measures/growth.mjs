@@ -1,5 +1,6 @@
 import { prepare, report } from '../calls.mjs';
 import { drive } from '../drive.mjs';
+import { awake } from '../process.mjs';
 import { spread } from '../statistics.mjs';
 import { mockOn } from '../subjects/mock.mjs';
 
@@ -37,13 +38,18 @@ export async function growth({ rounds, seconds }, say) {
 }
 
 async function compare(servers, { layout, call, rounds, seconds }, say) {
-  for (const server of servers) await drive(server, call, { seconds });
+  for (const server of servers) await awake(server, () => drive(server, call, { seconds }));
   const taken = servers.map(() => []);
-  for (let round = 1; round <= rounds; round += 1)
-    for (const [at, server] of servers.entries()) {
-      taken[at].push((await drive(server, call, { seconds })).rate);
-      say(`growth ${round} · ${layout} · ${call} · ${sizes[at]} links · ${Math.round(taken[at].at(-1))}/s`);
+  const turns = [...servers.entries()];
+  for (let round = 1; round <= rounds; round += 1) {
+    // To and fro, so that nobody always comes after the same other.
+    turns.reverse();
+    for (const [at, server] of turns) {
+      const { rate } = await awake(server, () => drive(server, call, { seconds }));
+      taken[at].push(rate);
+      say(`growth ${round} · ${layout} · ${call} · ${sizes[at]} links · ${Math.round(rate)}/s`);
     }
+  }
   return sizes.map((links, at) => ({
     layout,
     call,

@@ -1,5 +1,6 @@
 import { calls } from '../calls.mjs';
 import { drive } from '../drive.mjs';
+import { awake } from '../process.mjs';
 import { spread } from '../statistics.mjs';
 
 /**
@@ -16,7 +17,9 @@ export async function throughput({ subjects, rounds, seconds, warmUp }, say) {
       try {
         const server = await subject.start(running);
         running.push({ subject, server });
-        for (const call of subject.calls) await drive(server, call, { seconds: warmUp });
+        await awake(server, async () => {
+          for (const call of subject.calls) await drive(server, call, { seconds: warmUp });
+        });
       } catch (failure) {
         failed.push({ subject: subject.name, error: failure.message });
         const at = running.findIndex((each) => each.subject === subject);
@@ -28,7 +31,7 @@ export async function throughput({ subjects, rounds, seconds, warmUp }, say) {
       for (const call of Object.keys(calls))
         for (const { subject, server } of running) {
           if (!subject.calls.includes(call)) continue;
-          const sample = await drive(server, call, { seconds });
+          const sample = await awake(server, () => drive(server, call, { seconds }));
           say(`round ${round} · ${call} · ${subject.name} · ${Math.round(sample.rate)}/s`);
           const key = `${call}|${subject.name}`;
           samples.set(key, [...(samples.get(key) ?? []), sample]);

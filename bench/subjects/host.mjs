@@ -19,7 +19,7 @@ const contents = `
   const answers = JSON.parse(process.env.FLOOR_ANSWERS);
   const context = await openContext(settingsOf({ GRAPH_MOCK_STORAGE: 'memory' }));
   async function dispatch(request) {
-    if (request.method === 'POST') JSON.parse(await request.text());
+    if (request.method === 'POST') JSON.parse(new TextDecoder().decode(await request.bytes()));
     const [, status, body] = answers.find(([end]) => request.url.endsWith(end)) ?? ['', 201, {}];
     return toResponse({ status, body }, exchangeOf(request, context), '');
   }
