@@ -193,20 +193,17 @@ async function makeOrFind(
   const rows = context.store.rows(linkKind);
   const { tenant } = call.caller;
   const key = { partition: itemPartition(tenant, call.target.item), row: linkRow(identity) };
-  const insert = async () => {
-    const fresh = await newLink(identity, key.row, call, context);
-    return insertInRoom({ links: 1 }, tenant, context, rows, key, fresh);
-  };
+  const make = () => newLink(identity, key.row, call, context);
   const name = `${key.partition}${key.row}`;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const found = repeated.has(name) ? await rows.get(key) : undefined;
-    const { value, etag, created } = found ? { created: false, ...found } : await insert();
+    const { value, etag, created } = found
+      ? { created: false, ...found }
+      : await insertInRoom({ links: 1 }, tenant, context, rows, key, await make());
     if (created) return { link: value, created };
     repeated.add(name);
     const isOver = isExpired(value, context.clock());
-    const wanted = isOver
-      ? await newLink(identity, key.row, call, context)
-      : await updated(value, identity.grantees, call.body);
+    const wanted = isOver ? await make() : await updated(value, identity.grantees, call.body);
     if (wanted === value) return { link: value, created: false };
     if (await rows.replace(key, wanted, etag)) return { link: wanted, created: isOver };
   }
@@ -241,16 +238,23 @@ async function newLink(identity: Identity, row: string, call: CreateLinkCall, co
   const { expirationDateTime = requiredExpiration(identity.scope, policy, context.clock()) } = call.body;
   const secret = Buffer.from(context.newSecret(16)).toString('base64url');
   const token = toToken({ tenant: caller.tenant, driveId: target.drive.id, itemId: target.item.id, row, secret });
+  const { application, type, scope, preventsDownload, grantees, session } = identity;
+  // What every link has stands first, and by its name: so it has its place in the object, and none in a list beside it.
   return {
     kind: 'link',
-    ...identity,
     id: newLinkId(row, context.newId),
-    webUrl: identity.type === 'embed' ? embedUrlOf(target, token, origin) : webUrlOfLink(target, token, origin),
+    type,
+    scope,
+    preventsDownload,
+    webUrl: type === 'embed' ? embedUrlOf(target, token, origin) : webUrlOfLink(target, token, origin),
     secret,
+    application,
+    createdDateTime: isoTime(context.clock()),
+    ...(grantees && { grantees }),
+    ...(session !== undefined && { session }),
     ...(expirationDateTime !== undefined && { expirationDateTime }),
     ...(password && { passwordHash: await hashPassword(password) }),
     ...(caller.user && { createdBy: { id: caller.user.id, displayName: caller.user.displayName } }),
-    createdDateTime: isoTime(context.clock()),
   };
 }
 

@@ -43,12 +43,14 @@ export class Staging {
 
   /** Does the request's own write, when what has been staged is kept. @throws Overtaken */
   write<Done>(act: () => Promise<Done>): Promise<Done> {
-    const begun = (): Promise<Done> => {
-      this.hasBegun = true;
-      return act();
-    };
     const settling = this.settle();
-    return settling ? settling.then(begun) : begun();
+    if (settling) return settling.then(() => this.begin(act));
+    return this.begin(act);
+  }
+
+  private begin<Done>(act: () => Promise<Done>): Promise<Done> {
+    this.hasBegun = true;
+    return act();
   }
 
   /** Something is staged, and this will keep it. */

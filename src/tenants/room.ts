@@ -30,29 +30,25 @@ export async function inRoom<Result>(
   }
 }
 
+type Inserted<T> = ReturnType<Rows<T>['insert']>;
+
 /** Inserts a row, if the tenant has room for it. One that is there needs none, and is found. @throws GraphError `quotaLimitReached` */
-export async function insertInRoom<T>(
+export function insertInRoom<T>(
   room: Room,
   tenant: string,
   context: Context,
   rows: Rows<T>,
   key: Key,
   value: T,
-): Promise<Awaited<ReturnType<Rows<T>['insert']>>> {
-  if (!context.tenants.isLimited) return rows.insert(key, value);
-  try {
-    return await inRoom(
-      room,
-      tenant,
-      context,
-      () => rows.insert(key, value),
-      ({ created }) => created,
-    );
-  } catch (thrown) {
+): Inserted<T> {
+  const insert = (): Inserted<T> => rows.insert(key, value);
+  if (!context.tenants.isLimited) return insert();
+  const inserted = inRoom(room, tenant, context, insert, ({ created }) => created);
+  return inserted.catch(async (thrown: unknown) => {
     const found = thrown instanceof GraphError && thrown.what === 'quotaLimitReached' && (await rows.get(key));
     if (!found) throw thrown;
     return { ...found, created: false };
-  }
+  });
 }
 
 /** As a transaction answers: undefined is done, a number the step that was refused. */
