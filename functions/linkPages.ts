@@ -59,7 +59,9 @@ function cookieOf({ headers }: GraphRequest, name: string): string | undefined {
 
 /** @throws GraphError `payloadTooLarge` */
 async function formOf(request: GraphRequest): Promise<NonNullable<Visitor['form']>> {
-  const fields = new URLSearchParams(await textOf(request, longestForm));
+  const text = await textOf(request);
+  if (text.length > longestForm) throw new GraphError('payloadTooLarge', { values: { limit: String(longestForm) } });
+  const fields = new URLSearchParams(text);
   const [password, userId] = [fields.get('password'), fields.get('user')];
   return { ...(password !== null && { password }), ...(userId !== null && { userId }) };
 }

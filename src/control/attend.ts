@@ -1,4 +1,4 @@
-import { bodyLimits, bytesOf } from '../graph/body.ts';
+import { readBytes } from '../graph/body.ts';
 import { credentialsOf } from '../graph/caller.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
 import { noteTenant } from '../graph/observe.ts';
@@ -58,7 +58,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     }
     const { error, drop, hits } = injected;
     // The journal shall have the body of what is refused here as well; one that cannot be read is no matter.
-    if (error && !drop) await bytesOf(request, bodyLimits.fragment).catch(() => {});
+    if (error && !drop) await readBytes(request).catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
       : await answer(request, operation === 'batch' ? { ...context, batchArrived: since } : context);

@@ -42,7 +42,9 @@ async function bodyOf<Body>(
   { body: schemaOf }: Pick<ControlOperation<Body>, 'body'>,
 ): Promise<Body> {
   if (schemaOf === undefined) return undefined as Body;
-  const text = await textOf(request, largestBody);
+  const text = await textOf(request);
+  if (Buffer.byteLength(text) > largestBody)
+    throw new GraphError('payloadTooLarge', { values: { limit: String(largestBody) } });
   if (schemaOf === 'text') return text as Body;
   let json: unknown;
   try {

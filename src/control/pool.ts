@@ -37,7 +37,10 @@ export interface Facts {
 const countSize = 4;
 const numberSize = 8;
 
-/** Puts numbers and texts outside of the heap, in memory that is used again once nobody wants what was there. */
+/**
+ * Puts numbers and texts outside of the heap, in memory that is used again once nobody wants what was there. Texts lie there
+ * as UTF-8: half of a character that meets no other half comes back as U+FFFD.
+ */
 export function pooled({ numbers, texts }: Facts): Pooled {
   let joined = '';
   for (const text of texts) joined += text;

@@ -66,15 +66,21 @@ export async function bytesOf(request: GraphRequest, limit: number): Promise<Uin
     if (length > limit) throw new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
   };
   check(Number(request.headers.get('content-length') ?? 0));
-  const bytes = await request.bytes();
-  request.seen = bytes;
+  const bytes = await readBytes(request);
   check(bytes.length);
   return bytes;
 }
 
-/** The body as text, replacing what is no UTF-8. @throws GraphError `payloadTooLarge` */
-export const textOf = async (request: GraphRequest, limit: number): Promise<string> =>
-  new TextDecoder().decode(await bytesOf(request, limit));
+/** The body as it is, as far as the host takes it. What is read of a body is read here, so that the journal has it. */
+export async function readBytes(request: GraphRequest): Promise<Uint8Array> {
+  const bytes = await request.bytes();
+  request.seen = bytes;
+  return bytes;
+}
+
+/** The same as text, replacing what is no UTF-8. */
+export const textOf = async (request: GraphRequest): Promise<string> =>
+  new TextDecoder().decode(await readBytes(request));
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -55,14 +55,16 @@ export function handleSignIn(operation: SignInOperation, refusesWith: 'json' | '
   };
 }
 
-/** In bytes: more than any sign-in needs. */
+/** In characters: more than any sign-in needs. */
 const longestForm = 128 * 1024;
 
 async function parametersIn(request: GraphRequest): Promise<Parameters> {
   if (request.method !== 'POST') return parametersOf(request.query);
   // Of a body that is no form, Entra ID sees no parameters [seen].
   if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get('content-type') ?? '')) return {};
-  return parametersOf(new URLSearchParams(await textOf(request, longestForm)));
+  const text = await textOf(request);
+  if (text.length > longestForm) throw new IdentityError('malformed');
+  return parametersOf(new URLSearchParams(text));
 }
 
 function unknownSegment({ url }: GraphRequest, exchange: Exchange, context: Context): GraphResponse {

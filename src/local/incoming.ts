@@ -119,5 +119,11 @@ function bytesOf(incoming: IncomingMessage): Promise<Uint8Array> {
   });
 }
 
-/** No Buffer, of which `slice` makes no copy. */
-const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length);
+/**
+ * No Buffer, of which `slice` makes no copy; and no part of node's pool, of which eight kilobytes would be kept with each
+ * byte. What comes in one piece has memory of its own.
+ */
+function plain(bytes: Buffer): Uint8Array {
+  const { buffer, length } = bytes;
+  return length === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(bytes);
+}

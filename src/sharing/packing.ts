@@ -15,7 +15,7 @@ export interface Form {
 }
 
 /** A tenant has many links. */
-const bytesOfGuid = remember((text) => Buffer.from(text.replaceAll('-', ''), 'hex'), 1000);
+const bytesOfGuid = remember((text) => new Uint8Array(Buffer.from(text.replaceAll('-', ''), 'hex')), 1000);
 
 const guid: Form = {
   size: 16,

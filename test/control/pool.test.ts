@@ -18,6 +18,11 @@ test.each([
   expect(factsIn(pooled(facts))).toEqual(facts);
 });
 
+test('half of a character comes back as one that cannot be shown, and leaves those beside it alone', () => {
+  const facts = pooled({ numbers: [], texts: ['a\uD83D', 'b', '\uDE00c'] });
+  expect(factsIn(facts).texts).toEqual(['a\uFFFD', 'b', '\uFFFDc']);
+});
+
 test('memory is used again once nobody wants any of what lies in it', () => {
   const first = putAside(200);
   for (const text of first) release(text);

@@ -163,6 +163,12 @@ describe.each([...storeNames])('the journal on %s', (store) => {
     expect(JSON.stringify(entry)).not.toMatch(/hidden|aGlkZGVu/);
   });
 
+  test('knows how long a form was that is refused for its length', async () => {
+    const asForm = { 'content-type': 'application/x-www-form-urlencoded' };
+    await graph.post(`/${graph.tenant}/oauth2/v2.0/token`, `grant_type=${'x'.repeat(200_000)}`, asForm);
+    expect(await requests()).toMatchObject([{ status: 400, body: '(200011 bytes)' }]);
+  });
+
   test('keeps neither the code that a redirect carries, nor the ticket of a page', async () => {
     const query = `client_id=a&response_type=code&redirect_uri=https://app.example.com/&scope=openid&prompt=none`;
     const { headers } = await graph.get(`/${graph.tenant}/oauth2/v2.0/authorize?${query}`);

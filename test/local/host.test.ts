@@ -116,6 +116,16 @@ describe('a request reaches the app as it was sent', () => {
     ]);
   });
 
+  test('a body that came in pieces has memory of its own', async () => {
+    const host = await hostOf(async (request) => {
+      const bytes = await request.bytes();
+      return json([bytes.length, bytes.buffer.byteLength]);
+    });
+    const pieces = lines('POST / HTTP/1.1', 'Host: mock', 'Transfer-Encoding: chunked');
+    const answer = await exchange(host, `${pieces}1\r\na\r\n1\r\nb\r\n0\r\n\r\n`);
+    expect(JSON.parse(bodyOf(answer))).toEqual([2, 2]);
+  });
+
   test('a client that expects "100 Continue" gets it when the body is wanted', async () => {
     const host = await hostOf(sizeOfBody);
     const socket = open(host);
