@@ -25,6 +25,8 @@ export interface Access {
   readonly preference?: { readonly applied: string; readonly keep: () => Promise<void> };
 }
 
+export const fullAccess: Access = { rights: allRights };
+
 /** What an operation has found, with what the caller may do with it. */
 export interface Reached {
   readonly access: Access;

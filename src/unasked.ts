@@ -15,7 +15,7 @@ export const unaskedIn = (context: Context): Context =>
 
 /**
  * The context of one attempt. Every request has one made, so each property stands here by its name: to copy them all at
- * once takes V8 as long as a createLink's own work (bench/README.md).
+ * once takes V8 over a microsecond (bench/README.md).
  */
 function contextWithin(context: Context, { store, unasked }: Staging): Context {
   const { base = context } = context;

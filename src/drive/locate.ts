@@ -1,4 +1,4 @@
-import { type Access, allRights, type Entered, type Reached } from '../access.ts';
+import { type Access, type Entered, fullAccess, type Reached } from '../access.ts';
 import { findEntry } from '../directory/directory.ts';
 import { GraphError } from '../errors.ts';
 import { guidOf } from '../guid.ts';
@@ -37,7 +37,7 @@ export interface Located extends Reached {
 export async function locateDrive(reference: DriveReference, caller: Caller, context: Context): Promise<LocatedDrive> {
   const drive = await findDrive(reference, caller, context);
   if (!isOpenTo(drive, caller)) throw new GraphError('itemNotFound');
-  return { drive, reference, access: { rights: allRights } };
+  return { drive, reference, access: fullAccess };
 }
 
 function findDrive(reference: DriveReference, caller: Caller, context: Context): Promise<Drive> {

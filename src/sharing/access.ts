@@ -1,4 +1,4 @@
-import { type Access, allRights, noRights, type Rights, type Sharing, union } from '../access.ts';
+import { type Access, allRights, fullAccess, noRights, type Rights, type Sharing, union } from '../access.ts';
 import { ancestorsOf } from '../drive/ancestors.ts';
 import { isOpenTo } from '../drive/locate.ts';
 import type { Item } from '../drive/item.ts';
@@ -31,10 +31,8 @@ export const rightsOfLink = ({ type, preventsDownload }: Link): Rights =>
  */
 export const accessTo: Sharing['accessTo'] = ({ drive, item }, caller, context) => {
   const { user, tenant } = caller;
-  return isOpenTo(drive, caller) || !user ? everything : grantedTo(user, item, tenant, context);
+  return isOpenTo(drive, caller) || !user ? fullAccess : grantedTo(user, item, tenant, context);
 };
-
-const everything: Access = { rights: allRights };
 
 async function grantedTo(user: User, item: Item, tenant: string, context: Context): Promise<Access> {
   let rights = noRights;

@@ -1,4 +1,4 @@
-import { allRights } from '../access.ts';
+import { fullAccess } from '../access.ts';
 import { childOf } from '../drive/locate.ts';
 import { type ConflictBehavior, insertNamed, itemOf } from '../drive/change.ts';
 import { type FileFacts, hasContent, newDownloadSecret } from '../drive/content.ts';
@@ -62,7 +62,7 @@ export async function finish(
     if (isFirst && isRefusal(failure)) await tidyUp(context, () => rows.replace(key, open, etag));
     throw failure;
   });
-  const asked = { caller, origin, target: { access: { rights: allRights } } };
+  const asked = { caller, origin, target: { access: fullAccess } };
   // Nobody selects anything of what an upload URL answers.
   const { sharepointIds: _, ...body } = await present(item, drive, asked, context);
   // Last of all, so that a repetition is understood until it has been answered.
