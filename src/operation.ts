@@ -105,7 +105,7 @@ export interface Call<Target, Body = undefined> {
   readonly origin: string;
   /** The service root with its version: `{origin}/v1.0`. */
   readonly root: string;
-  readonly query: URLSearchParams;
+  readonly query: () => URLSearchParams;
   /** Whether `$expand` asks for this; the other options of the operation's `query` are applied to its answer. */
   readonly expands: (name: string) => boolean;
   readonly header: (name: string) => string | null;

@@ -109,7 +109,7 @@ export function hold(noted: Noted, serial: number): Held {
   const error = status >= 400 && !drop && typeof answer === 'string' ? answer : '';
   const texts = [operation, method, url, body, error];
   // Of a token nothing but its claims is shown, and they are held already: it is most of a request.
-  for (const [name, value] of request.headers.entries?.() ?? []) texts.push(name, isAuthorization(name) ? '' : value);
+  request.headers.forEach?.((value, name) => texts.push(name, isAuthorization(name) ? '' : value));
   const firstResponseHeader = texts.length;
   for (const name in response.headers) texts.push(name, response.headers[name] ?? '');
   const firstHit = texts.length;

@@ -42,8 +42,7 @@ const numberSize = 8;
  * as UTF-8: half of a character that meets no other half comes back as U+FFFD.
  */
 export function pooled({ numbers, texts }: Facts): Pooled {
-  let joined = '';
-  for (const text of texts) joined += text;
+  const joined = texts.join('');
   const size = countSize * (2 + texts.length) + numberSize * numbers.length + Buffer.byteLength(joined);
   if (used + size > current.bytes.length) {
     current = size > pieceSize ? newPiece(size) : (free.pop() ?? newPiece(pieceSize));

@@ -38,7 +38,7 @@ export const createChild: Operation<ItemReference, Located, Creation['body']> = 
   locate: locateItem,
   async run(call, context) {
     const { drive, item: parent, access, reference } = call.target;
-    const asked = call.body['@microsoft.graph.conflictBehavior'] ?? behaviorIn(call.query) ?? 'fail';
+    const asked = call.body['@microsoft.graph.conflictBehavior'] ?? behaviorIn(call.query()) ?? 'fail';
     if (parent.kind !== 'folder') throw new GraphError('invalidRequest');
     const behavior = behaviorWithin(access, asked);
     const { tenant } = call.caller;

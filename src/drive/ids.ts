@@ -27,7 +27,7 @@ export function personalDriveId(user: Pick<User, 'id'>): string {
   return guidOf('cid', user.id).replaceAll('-', '').slice(0, 16).toUpperCase();
 }
 
-export const isPersonalDrive = (driveId: string): boolean => /^[\da-f]{16}$/i.test(driveId);
+export const isPersonalDrive = (driveId: string): boolean => driveId.length === 16 && /^[\da-f]{16}$/i.test(driveId);
 
 /** Whether it has the shape of a drive id at all. */
 export const isDriveId = (driveId: string): boolean => isPersonalDrive(driveId) || /^b![\w-]{64}$/.test(driveId);

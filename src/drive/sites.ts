@@ -44,7 +44,8 @@ export const searchSites: Operation<undefined, readonly Drive[], undefined> = {
     return (await Promise.all(located)).map(({ drive }) => drive);
   },
   async run({ target, origin, query }) {
-    const words = (query.get('search') ?? query.get('$search') ?? '').toLowerCase().match(/[^\s*"]+/g) ?? [];
+    const given = query();
+    const words = (given.get('search') ?? given.get('$search') ?? '').toLowerCase().match(/[^\s*"]+/g) ?? [];
     const isFound = ({ owner, webPath }: Drive): boolean =>
       words.every((word) => `${owner.displayName} ${webPath}`.toLowerCase().includes(word));
     const value = target.filter(isFound).map((drive) => toSite(drive, origin));

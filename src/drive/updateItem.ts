@@ -49,7 +49,7 @@ export const updateItem = (
   locate: locateItem,
   async run(call, context) {
     const { target, caller } = call;
-    const asked = call.body['@microsoft.graph.conflictBehavior'] ?? behaviorIn(call.query) ?? 'fail';
+    const asked = call.body['@microsoft.graph.conflictBehavior'] ?? behaviorIn(call.query()) ?? 'fail';
     const { parentId: oldParentId } = target.item;
     if (oldParentId === undefined) throw new GraphError('rootStays');
     const to = await newParent(call, context);

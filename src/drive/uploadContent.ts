@@ -29,7 +29,7 @@ export const uploadContent: Operation<ItemReference, Destination, Uint8Array> = 
   locate: locateDestination,
   async run(call, context) {
     const { drive, item: existing, reference } = call.target;
-    const behavior = behaviorIn(call.query) ?? 'replace';
+    const behavior = behaviorIn(call.query()) ?? 'replace';
     const isNew = !existing || behavior === 'rename';
     if (existing && behavior === 'fail') throw new GraphError('nameAlreadyExists');
     if (isNew && existing) admit(await call.target.accessToFolder(), 'add');

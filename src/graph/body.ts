@@ -62,21 +62,19 @@ function readerOf<Body>(schema: z.ZodType<Body>): Reader<Body> {
 
 /** The body as it is. @throws GraphError `payloadTooLarge` */
 export async function bytesOf(request: GraphRequest, limit: number): Promise<Uint8Array> {
-  const check = (length: number): void => {
-    if (length > limit) throw new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
-  };
-  check(Number(request.headers.get('content-length') ?? 0));
+  checkLength(Number(request.headers.get('content-length') ?? 0), limit);
   const bytes = await readBytes(request);
-  check(bytes.length);
+  checkLength(bytes.length, limit);
   return bytes;
 }
 
-/** The body as it is, as far as the host takes it. What is read of a body is read here, so that the journal has it. */
-export async function readBytes(request: GraphRequest): Promise<Uint8Array> {
-  const bytes = await request.bytes();
-  request.seen = bytes;
-  return bytes;
+function checkLength(length: number, limit: number): void {
+  if (length > limit) throw new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
 }
+
+/** The body as it is, as far as the host takes it. What is read of a body is read here, so that the journal has it. */
+export const readBytes = (request: GraphRequest): Promise<Uint8Array> =>
+  request.bytes().then((bytes) => (request.seen = bytes));
 
 /** The same as text, replacing what is no UTF-8. */
 export const textOf = async (request: GraphRequest): Promise<string> =>

@@ -44,8 +44,9 @@ export function handle<Reference, Target, Body>(
       await context.tenants.enter(caller.tenant);
       const root = `${exchange.origin}/${version.toLowerCase()}`;
       const { origin } = exchange;
-      const { query, headers } = request;
+      const { headers } = request;
       const header = (name: string): string | null => headers.get(name);
+      const query = (): URLSearchParams => request.query;
       const expands = (name: string): boolean => options?.expand.has(name) ?? false;
       const answer = await unlessRefused(context, async (within) => {
         const target = await operation.locate(reference, caller, within);

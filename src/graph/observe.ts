@@ -22,8 +22,8 @@ type Answering = (request: GraphRequest, context: Context) => Promise<GraphRespo
 export const observed =
   (answer: Answering) =>
   async (request: GraphRequest, context: Context, own?: Observer): Promise<GraphResponse> => {
-    const observers = own ? [...context.observers, own] : context.observers;
-    if (observers.length === 0) return answer(request, context);
+    const { observers } = context;
+    if (observers.length === 0 && !own) return answer(request, context);
     const start = performance.now();
     const response = await answer(request, context);
     const { operation, tenant } = request.subject ?? {};
@@ -37,5 +37,6 @@ export const observed =
       ms: performance.now() - start,
     };
     for (const observe of observers) observe(observation);
+    own?.(observation);
     return response;
   };

@@ -11,7 +11,7 @@ export interface GraphRequest extends Pick<HttpRequest, 'method' | 'url' | 'para
   readonly headers: {
     get: (name: string) => string | null;
     /** Every header, where the way in can tell: for the journal. */
-    entries?: () => Iterable<[string, string]>;
+    forEach?: (take: (value: string, name: string) => void) => void;
   };
   /** What is found out of it on its way, for who observes it; and what has been read of its body. */
   subject?: Subject;

@@ -66,13 +66,11 @@ const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers
     const value = headers[name.toLowerCase()];
     return typeof value === 'string' ? value : null;
   },
-  entries() {
-    const entries: [string, string][] = [];
+  forEach(take) {
     for (const name in headers) {
       const value = headers[name];
-      if (typeof value === 'string') entries.push([name, value]);
+      if (typeof value === 'string') take(value, name);
     }
-    return entries;
   },
 });
 
@@ -89,17 +87,13 @@ function urlOf({ url: target = '/', headers: { host = '' } }: IncomingMessage, o
 
 /** @throws GraphError `payloadTooLarge` as soon as that is known; `unreadablePayload` to end the call of a client that hung up */
 function bytesOf(incoming: IncomingMessage): Promise<Uint8Array> {
+  // A small body has arrived whole before its call begins, and wants nobody who listens for it.
+  if (incoming.complete && !incoming.destroyed) return Promise.resolve(arrivedOf(incoming));
   return new Promise((resolve, reject) => {
     const tooLarge = (): void => reject(new GraphError('payloadTooLarge', { values: { limit: String(bodyLimit) } }));
     const gone = (): void => reject(new GraphError('unreadablePayload'));
     if (incoming.destroyed) return gone();
     if (Number(incoming.headers['content-length'] ?? 0) > bodyLimit) return tooLarge();
-
-    // A small body has arrived whole before its call begins, and wants nobody who listens for it.
-    if (incoming.complete) {
-      const whole: unknown = incoming.read();
-      return resolve(whole instanceof Buffer ? plain(whole) : new Uint8Array());
-    }
 
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -117,6 +111,11 @@ function bytesOf(incoming: IncomingMessage): Promise<Uint8Array> {
       if (!incoming.readableEnded) gone();
     });
   });
+}
+
+function arrivedOf(incoming: IncomingMessage): Uint8Array {
+  const whole: unknown = incoming.read();
+  return whole instanceof Buffer ? plain(whole) : new Uint8Array();
 }
 
 /**

@@ -70,7 +70,8 @@ export const createLink: Operation<ItemReference, Located, Body> = {
   result: { statuses: [201, 200], type: 'permission' },
   locate: locateItem,
   async run(call, context) {
-    const session = await sessionOf(call, context);
+    const named = sessionOf(call, context);
+    const session = named && (await named);
     if (call.target.reference.isWorkbook) checkWorkbook(call.target.item);
     const contract = contractOf(call.target, context);
     const policy = policyOn(call.target.drive.id, context);
@@ -193,17 +194,20 @@ async function makeOrFind(
   const rows = context.store.rows(linkKind);
   const { tenant } = call.caller;
   const key = { partition: itemPartition(tenant, call.target.item), row: linkRow(identity) };
-  const make = () => newLink(identity, key.row, call, context);
+  const { password } = call.body;
+  const make = (passwordHash?: string): Link => newLink(identity, key.row, passwordHash, call, context);
   const name = `${key.partition}${key.row}`;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const found = repeated.has(name) ? await rows.get(key) : undefined;
     const { value, etag, created } = found
       ? { created: false, ...found }
-      : await insertInRoom({ links: 1 }, tenant, context, rows, key, await make());
+      : await insertInRoom({ links: 1 }, tenant, context, rows, key, make(password && (await hashPassword(password))));
     if (created) return { link: value, created };
     repeated.add(name);
     const isOver = isExpired(value, context.clock());
-    const wanted = isOver ? await make() : await updated(value, identity.grantees, call.body);
+    const wanted = isOver
+      ? make(password && (await hashPassword(password)))
+      : await updated(value, identity.grantees, call.body);
     if (wanted === value) return { link: value, created: false };
     if (await rows.replace(key, wanted, etag)) return { link: wanted, created: isOver };
   }
@@ -231,11 +235,17 @@ async function makeAside(
  */
 const repeated = recent(1000);
 
-async function newLink(identity: Identity, row: string, call: CreateLinkCall, context: Context): Promise<Link> {
+function newLink(
+  identity: Identity,
+  row: string,
+  passwordHash: string | undefined,
+  call: CreateLinkCall,
+  context: Context,
+): Link {
   const { caller, target, origin } = call;
-  const { password } = call.body;
+  const now = context.clock();
   const policy = policyOn(target.drive.id, context);
-  const { expirationDateTime = requiredExpiration(identity.scope, policy, context.clock()) } = call.body;
+  const { expirationDateTime = requiredExpiration(identity.scope, policy, now) } = call.body;
   const secret = Buffer.from(context.newSecret(16)).toString('base64url');
   const token = toToken({ tenant: caller.tenant, driveId: target.drive.id, itemId: target.item.id, row, secret });
   const { application, type, scope, preventsDownload, grantees, session } = identity;
@@ -249,11 +259,11 @@ async function newLink(identity: Identity, row: string, call: CreateLinkCall, co
     webUrl: type === 'embed' ? embedUrlOf(target, token, origin) : webUrlOfLink(target, token, origin),
     secret,
     application,
-    createdDateTime: isoTime(context.clock()),
+    createdDateTime: isoTime(now),
     ...(grantees && { grantees }),
     ...(session !== undefined && { session }),
     ...(expirationDateTime !== undefined && { expirationDateTime }),
-    ...(password && { passwordHash: await hashPassword(password) }),
+    ...(passwordHash && { passwordHash }),
     ...(caller.user && { createdBy: { id: caller.user.id, displayName: caller.user.displayName } }),
   };
 }

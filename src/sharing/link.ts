@@ -65,10 +65,12 @@ const rowOf = remember(
 const placeOf = { anonymous: '0', organization: '1', users: '2' } satisfies Record<LinkScope, string>;
 
 /** A GUID that tells the link's row, so that a permission is found by its id in one point read. Its other half is new with each link. */
-export function newLinkId(row: string, newId: () => string): string {
+export const newLinkId = (row: string, newId: () => string): string => startOfId(row) + newId().slice(21);
+
+const startOfId = remember((row) => {
   const key = row.slice('link|'.length);
-  return `${key.slice(0, 8)}-${key.slice(8, 12)}-4${key.slice(12, 15)}-8${key.slice(15)}${newId().slice(21)}`;
-}
+  return `${key.slice(0, 8)}-${key.slice(8, 12)}-4${key.slice(12, 15)}-8${key.slice(15)}`;
+}, 1000);
 
 /** The row that a permission id of this form may be found in. */
 export function rowOfLinkId(id: string): string | undefined {

@@ -1,6 +1,7 @@
 import { isPersonalDrive } from '../drive/ids.ts';
 import type { Located } from '../drive/locate.ts';
 import { urlLetterOf } from '../drive/mimeType.ts';
+import { remember } from '../remember.ts';
 import { forms, pack, unpack } from './packing.ts';
 
 /** Everything a link's token says: where its permission lies, and the secret that makes it this link and no other. */
@@ -40,10 +41,14 @@ export function webUrlOfLink({ drive, item, reference }: Place, token: string, o
   const kind = item.kind === 'folder' ? 'f' : urlLetterOf(item.name);
   if (isPersonalDrive(drive.id)) return `${origin}/${kind}/c/${drive.id.toLowerCase()}/${token}`;
   const letter = reference?.anchor.at === 'listItem' ? 'li' : kind;
-  const [, place = '', owner = ''] = drive.webPath.split('/');
-  const home = place === 'personal' ? `g/personal/${owner}` : `s/${place === 'sites' ? owner : 'root'}`;
-  return `${origin}/:${letter}:/${home}/${token}`;
+  return `${origin}/:${letter}:/${homeOf(drive.webPath)}/${token}`;
 }
+
+/** A drive has many links. */
+const homeOf = remember((webPath) => {
+  const [, place = '', owner = ''] = webPath.split('/');
+  return place === 'personal' ? `g/personal/${owner}` : `s/${place === 'sites' ? owner : 'root'}`;
+}, 1000);
 
 /** The URL of an embed link on a personal drive. */
 export const embedUrlOf = ({ drive, item }: Place, token: string, origin: string): string =>

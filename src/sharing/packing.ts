@@ -14,19 +14,6 @@ export interface Form {
   readonly unpack: (bytes: Buffer) => string;
 }
 
-/** A tenant has many links. */
-const bytesOfGuid = remember((text) => new Uint8Array(Buffer.from(text.replaceAll('-', ''), 'hex')), 1000);
-
-const guid: Form = {
-  size: 16,
-  fits: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
-  write: (text, bytes, at) => bytes.set(bytesOfGuid(text), at),
-  unpack(bytes) {
-    const digits = bytes.toString('hex');
-    return [0, 8, 12, 16, 20].map((start, at) => digits.slice(start, [8, 12, 16, 20, 32][at])).join('-');
-  },
-};
-
 const encoded = (encoding: 'hex' | 'base64url', size: number, fits: RegExp, prefix = ''): Form => ({
   size,
   fits,
@@ -34,12 +21,32 @@ const encoded = (encoding: 'hex' | 'base64url', size: number, fits: RegExp, pref
   unpack: (bytes) => prefix + bytes.toString(encoding),
 });
 
+/** Of texts that come again and again: a tenant has many links, a drive as well, and an application many of one kind. */
+function common(form: Form): Form {
+  const bytesOf = remember((text) => {
+    const bytes = Buffer.alloc(form.size);
+    form.write(text, bytes, 0);
+    return bytes;
+  }, 1000);
+  return { ...form, write: (text, bytes, at) => bytes.set(bytesOf(text), at) };
+}
+
+const guid: Form = {
+  size: 16,
+  fits: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+  write: (text, bytes, at) => void bytes.write(text.replaceAll('-', ''), at, 'hex'),
+  unpack(bytes) {
+    const digits = bytes.toString('hex');
+    return [0, 8, 12, 16, 20].map((start, at) => digits.slice(start, [8, 12, 16, 20, 32][at])).join('-');
+  },
+};
+
 export const forms = {
-  guid,
+  guid: common(guid),
   /** The id of a library (F1.4). */
-  library: encoded('base64url', 48, /^b![\w-]{64}$/, 'b!'),
+  library: common(encoded('base64url', 48, /^b![\w-]{64}$/, 'b!')),
   /** The hash in a link's row. */
-  hash: encoded('hex', 8, /^[\da-f]{16}$/),
+  hash: common(encoded('hex', 8, /^[\da-f]{16}$/)),
   /** Of 22 characters the last says two bits alone. */
   secret: encoded('base64url', 16, /^[\w-]{21}[AQgw]$/),
   /** One that nothing has. */

@@ -32,7 +32,7 @@ async function run(dispatch: Dispatch, requests: readonly object[]) {
     body: new TextEncoder().encode(JSON.stringify({ requests })),
     origin: 'https://mock.example.com',
     root: 'https://mock.example.com/v1.0',
-    query: new URLSearchParams(),
+    query: () => new URLSearchParams(),
     expands: () => false,
     header: (name: string) => ({ authorization: 'Bearer outer', 'client-request-id': 'outer-id' })[name] ?? null,
   };

@@ -23,7 +23,10 @@ export async function ask(
     url: `http://mock.example${target}`,
     params: {},
     query: new URLSearchParams(/\?([^#]*)/.exec(target)?.[1]),
-    headers: { get: (name) => headers[name.toLowerCase()] ?? null, entries: () => Object.entries(headers) },
+    headers: {
+      get: (name) => headers[name.toLowerCase()] ?? null,
+      forEach: (take) => Object.entries(headers).forEach(([name, value]) => take(value, name)),
+    },
     bytes: async () => bytes,
   };
   const answer = await dispatch(request, context);
