@@ -1,3 +1,4 @@
+import { merged } from '../merged.ts';
 import { readBytes } from '../graph/body.ts';
 import { credentialsOf } from '../graph/caller.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
@@ -61,7 +62,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
     if (error && !drop) await readBytes(request).catch(() => {});
     const response: GraphResponse = error
       ? { ...toErrorResponse(error, exchangeOf(request, context), context), ...(drop && { drop }) }
-      : await answer(request, operation === 'batch' ? { ...context, batchArrived: since } : context);
+      : await answer(request, operation === 'batch' ? merged(context, { batchArrived: since }) : context);
     const noted = {
       request,
       credentials,

@@ -1,3 +1,4 @@
+import { merged } from '../merged.ts';
 import type { Context } from '../operation.ts';
 import type { Policy } from '../sharing/policy.ts';
 import { inGeneration } from '../store/generation.ts';
@@ -138,8 +139,7 @@ function storeOf(tenant: string, generation: string | undefined, store: Store): 
 export function contextOf(context: Context, { settled, store }: Control): Context {
   if (context.base || (!settled && store === context.store)) return context;
   const { clock, policy, seed } = settled ?? {};
-  // As in `unasked.ts`: each request of such a tenant has one made.
-  return Object.assign({}, context, {
+  return merged(context, {
     base: context,
     store,
     ...(clock && { clock: clockOf(clock, context.clock) }),

@@ -3,6 +3,7 @@ import { keepContent } from '../drive/content.ts';
 import { type Drive, driveKind, drivePartition, type DriveRow } from '../drive/drive.ts';
 import { childRow, type Item, itemPartition, itemRow, withoutContent } from '../drive/item.ts';
 import { GraphError } from '../errors.ts';
+import { merged } from '../merged.ts';
 import type { Context } from '../operation.ts';
 import { sample } from '../sample.ts';
 import { claimId, type Grant, grantKind, grantRow } from '../sharing/grant.ts';
@@ -48,7 +49,7 @@ async function plantItems({ drive, items }: PlannedDrive, { tenant, context }: G
   const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];
   for (const { item: blank, content } of items) {
     const facts = content && (await keepContent(blank.name, content, tenant, context));
-    const item = { ...blank, ...facts, ...(facts && { contentVersion: 1 }) };
+    const item = merged(blank, facts ? { ...facts, contentVersion: 1 } : {});
     steps.push({ do: 'insert', row: itemRow(item.id), value: item });
     if (item.parentId !== undefined)
       steps.push({ do: 'insert', row: childRow(item.parentId, item.name), value: withoutContent(item) });

@@ -42,16 +42,15 @@ export async function keepContent(
   tenant: string,
   context: Context,
 ): Promise<FileFacts> {
-  const facts = {
+  const contentId = content.length <= inlineBytes ? undefined : context.newId();
+  if (contentId !== undefined) await keepChunks({ contentId, prefix: '' }, content, tenant, context);
+  return {
     size: content.length,
     mimeType: mimeTypeOf(name),
     quickXorHash: quickXorHash(content),
     downloadSecret: newDownloadSecret(context),
+    ...(contentId === undefined ? { content } : { contentId }),
   };
-  if (content.length <= inlineBytes) return { ...facts, content };
-  const contentId = context.newId();
-  await keepChunks({ contentId, prefix: '' }, content, tenant, context);
-  return { ...facts, contentId };
 }
 
 export const newDownloadSecret = ({ newSecret }: Context): string => Buffer.from(newSecret(16)).toString('base64url');

@@ -1,6 +1,7 @@
 import type { Drive as DriveResource, IdentitySet, Quota } from '@microsoft/microsoft-graph-types';
 
 import type { Identity } from '../operation.ts';
+import { rememberPair } from '../remember.ts';
 import { wholeSeconds } from '../schema.ts';
 import type { Key, Kind } from '../store/store.ts';
 import type { Item } from './item.ts';
@@ -48,7 +49,7 @@ export interface Vacancy {
 
 export const isItem = (row: DriveRow | undefined): row is Item => row?.kind === 'file' || row?.kind === 'folder';
 
-export const drivePartition = (tenant: string, driveId: string): string => `${tenant}|${driveId}`;
+export const drivePartition = rememberPair((tenant, driveId) => `${tenant}|${driveId}`, 1000, 200);
 
 export const driveKey = (tenant: string, driveId: string): Key => ({
   partition: drivePartition(tenant, driveId),

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 
 import { GraphError } from '../errors.ts';
 import type { Identity } from '../operation.ts';
+import { remember, rememberPair } from '../remember.ts';
+import { drivePartition } from './drive.ts';
 
 /** Who made or changed an item: the app, and the user it did so for. */
 export interface Actor {
@@ -53,12 +55,14 @@ export interface Item {
   readonly inheritsNothing?: boolean;
 }
 
-export const itemRow = (itemId: string): string => `item|${itemId}`;
+export const itemRow = remember((itemId) => `item|${itemId}`, 1000, 200);
 
 /** The partition of what hangs on an item: its permissions in one table, its workbook sessions in another. */
 export const itemPartition = (tenant: string, { driveId, id }: Pick<Item, 'driveId' | 'id'>): string =>
-  // The bar at the end keeps one item's partition from being the start of another's.
-  `${tenant}|${driveId}|${id}|`;
+  partitionWithin(drivePartition(tenant, driveId), id);
+
+/** The bar at the end keeps one item's partition from being the start of another's. */
+const partitionWithin = rememberPair((drive, itemId) => `${drive}|${itemId}|`, 10_000, 200);
 
 /** The start of the rows that hold a folder's children. */
 export const childrenPrefix = (parentId: string): string => `name|${parentId}|`;

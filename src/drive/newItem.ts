@@ -20,16 +20,16 @@ interface Blank {
   readonly guid?: string;
 }
 
-export function newFolder(blank: Blank & { readonly special?: string }, caller: Caller, context: Context): Item {
-  const { special } = blank;
-  return { ...newItem('folder', blank, caller, context), ...(special && { specialFolder: special }) };
-}
+export const newFolder = (blank: Blank & { readonly special?: string }, caller: Caller, context: Context): Item =>
+  newItem('folder', blank, blank.special === undefined ? {} : { specialFolder: blank.special }, caller, context);
 
-export function newFile(blank: Blank & { readonly facts: FileFacts }, caller: Caller, context: Context): Item {
-  return { ...newItem('file', blank, caller, context), ...blank.facts };
-}
+export const newFile = (
+  blank: Blank & { readonly facts: FileFacts & Partial<Item> },
+  caller: Caller,
+  context: Context,
+): Item => newItem('file', blank, blank.facts, caller, context);
 
-function newItem(kind: Item['kind'], blank: Blank, caller: Caller, context: Context): Item {
+function newItem(kind: Item['kind'], blank: Blank, facts: Partial<Item>, caller: Caller, context: Context): Item {
   const { drive, parentId, name, id, guid = context.newId() } = blank;
   const now = context.clock().toISOString();
   const actor = actorOf(caller);
@@ -49,5 +49,6 @@ function newItem(kind: Item['kind'], blank: Blank, caller: Caller, context: Cont
     lastModifiedDateTime: now,
     createdBy: actor,
     lastModifiedBy: actor,
+    ...facts,
   };
 }

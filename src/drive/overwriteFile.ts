@@ -1,3 +1,4 @@
+import { merged } from '../merged.ts';
 import type { Caller, Context } from '../operation.ts';
 import { changeItem } from './change.ts';
 import { type FileFacts, removeContent } from './content.ts';
@@ -26,8 +27,7 @@ export async function overwriteFile(
     check(current);
     replaced = current;
     const { content: _, contentId: __, contentParts: ___, fileSystemInfo: told, ...kept } = current;
-    return {
-      ...kept,
+    return merged(kept, {
       // [guess] The file is as old as it was, and was changed just now unless the caller knows better.
       ...(told?.createdDateTime !== undefined && { fileSystemInfo: { createdDateTime: told.createdDateTime } }),
       ...content,
@@ -35,7 +35,7 @@ export async function overwriteFile(
       contentVersion: current.contentVersion + 1,
       lastModifiedDateTime: context.clock().toISOString(),
       lastModifiedBy: actorOf(caller),
-    };
+    });
   });
   if (replaced.contentId !== item.contentId) await removeContent(replaced, caller.tenant, context);
   return item;

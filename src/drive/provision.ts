@@ -1,3 +1,4 @@
+import { merged } from '../merged.ts';
 import type { Context, User } from '../operation.ts';
 import { type Drives, rememberUser } from '../directory/directory.ts';
 import { guidOf } from '../guid.ts';
@@ -115,7 +116,7 @@ export async function provision(
 ): Promise<Drive | undefined> {
   const now = context.clock().toISOString();
   const rows = givenIn(context).store.rows(driveKind);
-  const drive: Drive = { ...blank, createdDateTime: now };
+  const drive: Drive = merged(blank, { createdDateTime: now });
   const steps: Step<DriveRow>[] = [{ do: 'insert', row: 'drive', value: drive }];
   const items = [rootOf(drive), ...(context.isSeeded ? [] : sampleItems(drive, context.newId))];
   for (const item of items) {
@@ -150,13 +151,13 @@ export function givenItem({ id: driveId, owner: { kind, ...owner }, createdDateT
 }
 
 export const rootOf = (drive: Drive): Item => ({
-  ...givenItem(drive),
   kind: 'folder',
   id: rootItemId(drive.id),
   guid: rootGuid,
   name: 'root',
   listItemId: 0,
   size: 0,
+  ...givenItem(drive),
 });
 
 function sampleItems(drive: Drive, newId: Context['newId']): Item[] {
@@ -171,7 +172,6 @@ function sampleItems(drive: Drive, newId: Context['newId']): Item[] {
     idByPath.set(path, id);
     const content = text === undefined ? undefined : new TextEncoder().encode(text);
     return {
-      ...common,
       kind: content ? 'file' : 'folder',
       id,
       guid,
@@ -179,6 +179,7 @@ function sampleItems(drive: Drive, newId: Context['newId']): Item[] {
       name: path.slice(slash + 1),
       listItemId: at + 1,
       size: content?.length ?? 0,
+      ...common,
       ...(content && {
         content,
         mimeType: mimeTypeOf(path),

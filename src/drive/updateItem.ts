@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { type Access, admit } from '../access.ts';
 import { GraphError } from '../errors.ts';
+import { merged } from '../merged.ts';
 import { type Call, type Context, type Operation, scopes } from '../operation.ts';
 import type { ItemReference } from '../reference.ts';
 import type { Kind } from '../store/store.ts';
@@ -100,8 +101,7 @@ function updated(
   const isNew =
     name !== current.name || parentId !== current.parentId || description !== current.description || areTimesNew;
   if (!isNew) return current;
-  return {
-    ...current,
+  return merged(current, {
     name,
     parentId,
     ...(description !== undefined && { description }),
@@ -110,5 +110,5 @@ function updated(
     version: current.version + 1,
     lastModifiedDateTime: context.clock().toISOString(),
     lastModifiedBy: actorOf(caller),
-  };
+  });
 }

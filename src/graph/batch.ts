@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts';
+import { merged } from '../merged.ts';
 import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
 import { isJson, type Part, partsOf } from './batchPayload.ts';
 import { jsonOf } from './body.ts';
@@ -18,7 +19,7 @@ export function batchOver(dispatch: Dispatch): Operation<undefined, undefined, U
   async function run(call: Call<undefined, Uint8Array>, context: Context): Promise<Answer> {
     if (context.inBatch) throw new GraphError('batchNested');
     const parts = partsOf(jsonOf(call.body, { headers: { get: call.header } }));
-    const inner: Context = { ...context, inBatch: true };
+    const inner: Context = merged(context, { inBatch: true as const });
 
     async function answerTo(part: Part, needed: readonly Promise<GraphResponse>[]): Promise<GraphResponse> {
       const isTooLarge = areTooLarge([...part.headers].flat());

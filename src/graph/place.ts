@@ -21,8 +21,9 @@ const withoutColon = (segment: string): string => segment.replace(/(:|%3A)$/i, '
 export function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3);
   if (start < 0) return '/';
-  const end = url.slice(start).search(/[?#]/);
-  return end < 0 ? url.slice(start) : url.slice(start, start + end);
+  const [query, fragment] = [url.indexOf('?', start), url.indexOf('#', start)];
+  const end = query < 0 || (fragment >= 0 && fragment < query) ? fragment : query;
+  return end < 0 ? url.slice(start) : url.slice(start, end);
 }
 
 /** Whether the path may be written in another way than routes are declared in, so that `normalize` has to look at it. */

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 
 import { GraphError } from '../errors.ts';
 import { type Context, type Operation, versions } from '../operation.ts';
-import { remember } from '../remember.ts';
+import { rememberPair } from '../remember.ts';
 import { checkUri } from './limits.ts';
 import { noteOperation } from './observe.ts';
 import { normalize, pathOf, type Place } from './place.ts';
@@ -95,18 +95,11 @@ export function dispatcher(attend: Attend = (asked, context, answer) => answer(a
   /** The trigger for a request, and where in it the request leads. @throws GraphError for what leads nowhere */
   function match({ method, url }: Pick<GraphRequest, 'method' | 'url'>): Routed {
     checkUri({ url });
-    return find(`${method} ${pathOf(url)}`);
+    return find(method, pathOf(url));
   }
 
   // All triggers are there before a request is; and a client comes back to what it has asked about.
-  const find = remember(
-    (request): Routed => {
-      const start = request.indexOf(' ');
-      return lookUp(request.slice(0, start), request.slice(start + 1));
-    },
-    1000,
-    1000,
-  );
+  const find = rememberPair(lookUp, 1000, 1000);
 
   function lookUp(method: string, raw: string): Routed {
     const { path, ...paths } = normalize(raw);

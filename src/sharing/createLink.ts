@@ -9,8 +9,10 @@ import { type Fault, refusalOf } from '../fault.ts';
 import { isoTime } from '../isoTime.ts';
 import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
 import { recent } from '../recent.ts';
+import { merged } from '../merged.ts';
 import type { ItemReference } from '../reference.ts';
 import { dateTimeOffset, oneOf } from '../schema.ts';
+import type { Key } from '../store/store.ts';
 import { insertInRoom } from '../tenants/room.ts';
 import { checkWorkbook } from '../workbook/checkWorkbook.ts';
 import { sessionOf } from '../workbook/session.ts';
@@ -196,14 +198,13 @@ async function makeOrFind(
   const key = { partition: itemPartition(tenant, call.target.item), row: linkRow(identity) };
   const { password } = call.body;
   const make = (passwordHash?: string): Link => newLink(identity, key.row, passwordHash, call, context);
-  const name = `${key.partition}${key.row}`;
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const found = repeated.has(name) ? await rows.get(key) : undefined;
+    const found = isToBeReadFirst(key, context) ? await rows.get(key) : undefined;
     const { value, etag, created } = found
       ? { created: false, ...found }
       : await insertInRoom({ links: 1 }, tenant, context, rows, key, make(password && (await hashPassword(password))));
     if (created) return { link: value, created };
-    repeated.add(name);
+    repeated.add(nameOf(key));
     const isOver = isExpired(value, context.clock());
     const wanted = isOver
       ? make(password && (await hashPassword(password)))
@@ -234,6 +235,10 @@ async function makeAside(
  * an insert that is refused needs another. A hint: with or without it, the table says what is there.
  */
 const repeated = recent(1000);
+const nameOf = ({ partition, row }: Key): string => partition + row;
+
+/** In memory, to look costs less than to make a link in vain. */
+const isToBeReadFirst = (key: Key, { store }: Context): boolean => !store.isShared || repeated.has(nameOf(key));
 
 function newLink(
   identity: Identity,
@@ -275,12 +280,11 @@ async function updated(link: Link, grantees: Link['grantees'], { expirationDateT
   // Somebody the link was made for may have been taken off it since (F5.3).
   const missing = grantees?.filter((each) => !link.grantees?.some((other) => isSame(each, other))) ?? [];
   if (!isDateNew && !isPasswordNew && missing.length === 0) return link;
-  return {
-    ...link,
+  return merged(link, {
     ...(missing.length > 0 && { grantees: [...(link.grantees ?? []), ...missing] }),
     ...(isDateNew && { expirationDateTime }),
     ...(isPasswordNew && { passwordHash: await hashPassword(password) }),
-  };
+  });
 }
 
 const metadata = '#microsoft.graph.permission';

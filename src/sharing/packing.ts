@@ -8,38 +8,65 @@ import { remember } from '../remember.ts';
 /** A form that texts of one kind usually have, and how many bytes such a text is. */
 export interface Form {
   readonly size: number;
-  /** The texts that come back from these bytes as they were. */
-  readonly fits: RegExp;
-  readonly write: (text: string, bytes: Buffer, at: number) => void;
+  /** What is written of a text. */
+  readonly pieceOf: (text: string) => Piece;
   readonly unpack: (bytes: Buffer) => string;
 }
 
-const encoded = (encoding: 'hex' | 'base64url', size: number, fits: RegExp, prefix = ''): Form => ({
-  size,
-  fits,
-  write: (text, bytes, at) => void bytes.write(text.slice(prefix.length), at, encoding),
-  unpack: (bytes) => prefix + bytes.toString(encoding),
-});
-
-/** Of texts that come again and again: a tenant has many links, a drive as well, and an application many of one kind. */
-function common(form: Form): Form {
-  const bytesOf = remember((text) => {
-    const bytes = Buffer.alloc(form.size);
-    form.write(text, bytes, 0);
-    return bytes;
-  }, 1000);
-  return { ...form, write: (text, bytes, at) => bytes.set(bytesOf(text), at) };
+interface Piece {
+  /** Whether the text has the form; else it stands here as it is, preceded by its length. */
+  readonly isPacked: boolean;
+  readonly bytes: Uint8Array;
 }
 
-const guid: Form = {
+interface Encoding {
+  readonly size: number;
+  /** The texts that come back from their bytes as they were. */
+  readonly fits: RegExp;
+  readonly pack: (text: string) => Buffer;
+  readonly unpack: (bytes: Buffer) => string;
+}
+
+const form = ({ size, fits, pack: packed, unpack: unpacked }: Encoding): Form => ({
+  size,
+  pieceOf: (text) => (fits.test(text) ? { isPacked: true, bytes: packed(text) } : plainPiece(text)),
+  unpack: unpacked,
+});
+
+function plainPiece(text: string): Piece {
+  const bytes = Buffer.alloc(2 + Buffer.byteLength(text));
+  bytes.writeUInt16BE(bytes.length - 2);
+  bytes.write(text, 2);
+  return { isPacked: false, bytes };
+}
+
+/** Of texts that come again and again: a tenant has many links, as has a drive, an item, and an application. */
+function common({ pieceOf, ...others }: Form): Form {
+  // A copy, since of what node has pooled eight kilobytes would be kept with each byte.
+  const ownPieceOf = (text: string): Piece => {
+    const { isPacked, bytes } = pieceOf(text);
+    return { isPacked, bytes: new Uint8Array(bytes) };
+  };
+  return { ...others, pieceOf: remember(ownPieceOf, 1000, 200) };
+}
+
+const guid = form({
   size: 16,
   fits: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
-  write: (text, bytes, at) => void bytes.write(text.replaceAll('-', ''), at, 'hex'),
+  pack: (text) => Buffer.from(text.replaceAll('-', ''), 'hex'),
   unpack(bytes) {
     const digits = bytes.toString('hex');
     return [0, 8, 12, 16, 20].map((start, at) => digits.slice(start, [8, 12, 16, 20, 32][at])).join('-');
   },
-};
+});
+
+const encoded = (encoding: 'hex' | 'base64url', size: number, fits: RegExp, prefix = ''): Form =>
+  form({
+    size,
+    fits,
+    pack: (text) => Buffer.from(text.slice(prefix.length), encoding),
+    unpack: (bytes) => prefix + bytes.toString(encoding),
+  });
 
 export const forms = {
   guid: common(guid),
@@ -50,33 +77,24 @@ export const forms = {
   /** Of 22 characters the last says two bits alone. */
   secret: encoded('base64url', 16, /^[\w-]{21}[AQgw]$/),
   /** One that nothing has. */
-  text: { size: 0, fits: /^$/, write: () => {}, unpack: () => '' },
+  text: common(form({ size: 0, fits: /^$/, pack: () => Buffer.alloc(0), unpack: () => '' })),
 } satisfies Record<string, Form>;
 
-/** A bit for each text that has its form, then the texts; one that has not is preceded by its length. */
+/** A bit for each text that has its form, then the texts. */
 export function pack(texts: readonly string[], expected: readonly Form[]): Buffer {
-  let packed = 0;
+  const pieces = expected.map(({ pieceOf }, at) => pieceOf(texts[at] ?? ''));
   let size = 1;
-  for (const [at, { fits, size: short }] of expected.entries()) {
-    const text = texts[at] ?? '';
-    const isPacked = fits.test(text);
-    if (isPacked) packed |= 1 << at;
-    size += isPacked ? short : 2 + Buffer.byteLength(text);
-  }
-  const bytes = Buffer.allocUnsafe(size);
-  let end = bytes.writeUInt8(packed);
-  for (const [at, form] of expected.entries()) {
-    const text = texts[at] ?? '';
-    if (packed & (1 << at)) {
-      form.write(text, bytes, end);
-      end += form.size;
-    } else {
-      const length = bytes.write(text, end + 2);
-      bytes.writeUInt16BE(length, end);
-      end += 2 + length;
-    }
-  }
-  return bytes;
+  for (const { bytes } of pieces) size += bytes.length;
+  const packed = Buffer.allocUnsafe(size);
+  let bits = 0;
+  let end = 1;
+  pieces.forEach(({ isPacked, bytes }, at) => {
+    if (isPacked) bits |= 1 << at;
+    packed.set(bytes, end);
+    end += bytes.length;
+  });
+  packed[0] = bits;
+  return packed;
 }
 
 /** What `pack` was given; undefined for what it has not made. */

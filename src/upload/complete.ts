@@ -10,6 +10,7 @@ import { overwriteFile } from '../drive/overwriteFile.ts';
 import { present } from '../drive/present.ts';
 import { hashOfRing } from '../drive/quickXorHash.ts';
 import { GraphError, isRefusal } from '../errors.ts';
+import { merged } from '../merged.ts';
 import type { Answer, Context } from '../operation.ts';
 import type { Stored } from '../store/store.ts';
 import { inRoom } from '../tenants/room.ts';
@@ -107,7 +108,8 @@ async function write(session: UploadSession, to: Destination, drive: Drive, cont
     if (addressed.kind === 'folder') throw new GraphError('itemNotFound');
     return overwrite(addressed);
   }
-  const blank = { ...newFile({ drive, parentId, name, facts, guid: session.fileGuid }, caller, context), ...told };
+  const given = { drive, parentId, name, facts: merged(facts, told), guid: session.fileGuid };
+  const blank = newFile(given, caller, context);
   if (behavior !== 'replace') return add(blank, behavior, tenant, context);
   return replaceOrAdd(blank, overwrite, drive, tenant, context);
 }
