@@ -16,8 +16,10 @@ export class Partition<T> extends Map<string, Stored<T>> {
   #added: string[] = [];
 
   override set(row: string, stored: Stored<T>): this {
-    if (!this.has(row)) this.#added.push(row);
-    return super.set(row, stored);
+    const before = this.size;
+    super.set(row, stored);
+    if (this.size > before) this.#added.push(row);
+    return this;
   }
 
   /** The rows that begin with the prefix, as they stand when each one's turn comes. */
