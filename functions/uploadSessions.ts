@@ -1,5 +1,5 @@
 import { itemAddresses } from '../src/graph/addresses.ts';
-import { bodyLimits, bytesOf } from '../src/graph/body.ts';
+import { bodyLimits, readBytes } from '../src/graph/body.ts';
 import { handle } from '../src/graph/handler.ts';
 import { preauthenticated } from '../src/graph/preauthenticated.ts';
 import type { Trigger } from '../src/graph/router.ts';
@@ -40,7 +40,7 @@ http('uploadFragment', {
   ...byUrl,
   handler: preauthenticated(({ request, tempauth, origin }, context) => {
     const contentRange = request.headers.get('content-range');
-    return receive({ tempauth, contentRange, bytes: () => bytesOf(request, bodyLimits.fragment), origin }, context);
+    return receive({ tempauth, contentRange, bytes: () => readBytes(request, bodyLimits.fragment), origin }, context);
   }),
 });
 

@@ -24,7 +24,7 @@ export async function bodyOf<Body>(
   const { name, body: schema, faults = () => [] } = operation;
   if (schema === undefined) return undefined as Body;
   const isOptional = schema instanceof z.ZodOptional;
-  const bytes = await bytesOf(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
+  const bytes = await readBytes(request, schema === 'bytes' ? bodyLimits.bytes : bodyLimits.json);
   if (schema === 'bytes') return bytes as Body;
   if (bytes.length === 0 && isOptional) return undefined as Body;
   const text = jsonTextOf(bytes, request);
@@ -60,10 +60,14 @@ function readerOf<Body>(schema: z.ZodType<Body>): Reader<Body> {
   return reader;
 }
 
-/** The body as it is. @throws GraphError `payloadTooLarge` */
-export async function bytesOf(request: GraphRequest, limit: number): Promise<Uint8Array> {
+/**
+ * The body as it is, as far as the host takes it. What is read of a body is read here, so that the journal has it.
+ * @throws GraphError `payloadTooLarge` for more bytes than `limit`
+ */
+export async function readBytes(request: GraphRequest, limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
   checkLength(Number(request.headers.get('content-length') ?? 0), limit);
-  const bytes = await readBytes(request);
+  const bytes = await request.bytes();
+  request.seen = bytes;
   checkLength(bytes.length, limit);
   return bytes;
 }
@@ -71,10 +75,6 @@ export async function bytesOf(request: GraphRequest, limit: number): Promise<Uin
 function checkLength(length: number, limit: number): void {
   if (length > limit) throw new GraphError('payloadTooLarge', { values: { limit: String(limit) } });
 }
-
-/** The body as it is, as far as the host takes it. What is read of a body is read here, so that the journal has it. */
-export const readBytes = (request: GraphRequest): Promise<Uint8Array> =>
-  request.bytes().then((bytes) => (request.seen = bytes));
 
 /** The same as text, replacing what is no UTF-8. */
 export const textOf = async (request: GraphRequest): Promise<string> =>

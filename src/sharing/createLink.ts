@@ -7,9 +7,17 @@ import { itemWebUrl } from '../drive/webUrl.ts';
 import { GraphError } from '../errors.ts';
 import { type Fault, refusalOf } from '../fault.ts';
 import { isoTime } from '../isoTime.ts';
-import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
+import {
+  type Answer,
+  type Call,
+  type Context,
+  type Identity as UserIdentity,
+  type Operation,
+  scopes,
+} from '../operation.ts';
 import { recent } from '../recent.ts';
 import { merged } from '../merged.ts';
+import { rememberPair } from '../remember.ts';
 import type { ItemReference } from '../reference.ts';
 import { dateTimeOffset, oneOf } from '../schema.ts';
 import type { Key } from '../store/store.ts';
@@ -65,9 +73,9 @@ export const createLink: Operation<ItemReference, Located, Body> = {
   scopes: scopes.write,
   needs: 'share',
   body,
-  faults: (given, { clock }) => {
+  faults: (given, context) => {
     const { success, data } = worded.safeParse(given);
-    return success ? faultsOf(data, data.scope?.toLowerCase(), clock()) : [];
+    return success ? faultsOf(data, data.scope?.toLowerCase(), context) : [];
   },
   result: { statuses: [201, 200], type: 'permission' },
   locate: locateItem,
@@ -78,7 +86,7 @@ export const createLink: Operation<ItemReference, Located, Body> = {
     const contract = contractOf(call.target, context);
     const policy = policyOn(call.target.drive.id, context);
     const asked = resolve(call.body, call.target, policy);
-    const faults = faultsOf(call.body, asked === 'addressBar' ? undefined : asked.scope, context.clock());
+    const faults = faultsOf(call.body, asked === 'addressBar' ? undefined : asked.scope, context);
     if (faults.length > 0) throw refusalOf(faults, createLink.name);
     if (asked === 'addressBar') return existingAccess(contract, call, context);
     const { expirationDateTime, recipients = [] } = call.body;
@@ -122,9 +130,9 @@ const worded = z.object({
 function faultsOf(
   { expirationDateTime, password }: z.output<typeof worded>,
   scope: string | undefined,
-  now: Date,
+  { clock }: Context,
 ): Fault[] {
-  const isPast = expirationDateTime !== undefined && Date.parse(expirationDateTime) <= now.getTime();
+  const isPast = expirationDateTime !== undefined && Date.parse(expirationDateTime) <= clock().getTime();
   const isForNamed = password && scope !== undefined && scope !== 'anonymous'; // [guess]
   return [
     ...(isPast ? [invalid('expirationDateTime', 'must be in the future')] : []),
@@ -269,9 +277,12 @@ function newLink(
     ...(session !== undefined && { session }),
     ...(expirationDateTime !== undefined && { expirationDateTime }),
     ...(passwordHash && { passwordHash }),
-    ...(caller.user && { createdBy: { id: caller.user.id, displayName: caller.user.displayName } }),
+    ...(caller.user && { createdBy: identityOf(caller.user.id, caller.user.displayName) }),
   };
 }
+
+/** Whoever makes links is one object for all of them. */
+const identityOf = rememberPair((id, displayName): UserIdentity => ({ id, displayName }), 1000, 200);
 
 /** The same link, or a changed copy. What is absent, or null, stays as it is. */
 async function updated(link: Link, grantees: Link['grantees'], { expirationDateTime, password }: Body): Promise<Link> {
