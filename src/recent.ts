@@ -17,3 +17,27 @@ export function recent(most: number): {
     },
   };
 }
+
+/** The same of pairs of texts, which are not put together to be found (`rememberPair`). What is beyond clears the rest. */
+export function recentPairs(most: number): {
+  readonly has: (one: string, other: string) => boolean;
+  readonly add: (one: string, other: string) => void;
+} {
+  const pairs = new Map<string, Set<string>>();
+  let size = 0;
+  const has = (one: string, other: string): boolean => pairs.get(one)?.has(other) ?? false;
+  return {
+    has,
+    add(one, other) {
+      if (has(one, other)) return;
+      if (size >= most) {
+        pairs.clear();
+        size = 0;
+      }
+      const beside = pairs.get(one);
+      if (beside) beside.add(other);
+      else pairs.set(one, new Set([other]));
+      size += 1;
+    },
+  };
+}

@@ -27,7 +27,8 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   const trigger = routed?.trigger;
   const named = trigger?.tenantOf?.(request, routed?.place.params ?? {});
   // What a URL names may be anything (decision record 30).
-  const tenant = named === undefined ? credentialsOf(request).caller.tenant : tenantOf(named);
+  const claimed = credentialsOf(request);
+  const tenant = named === undefined ? claimed.caller.tenant : tenantOf(named);
   const { GRAPH_MOCK_AUTH: mode, GRAPH_MOCK_ENTRA_TENANT: ours } = given.settings;
   const keepsStrangersOut = mode === 'entra';
   // Of the tenants that are not ours, nothing is even read.
@@ -42,7 +43,7 @@ export const attend: Attend = async ({ request, routed }, given, answer) => {
   }
   const context = contextOf(given, control);
   try {
-    const credentials = keepsStrangersOut ? await senderOf(request, routed, context) : credentialsOf(request);
+    const credentials = keepsStrangersOut ? await senderOf(request, routed, context) : claimed;
     if (!credentials) return await answer(request, context);
     if (keepsStrangersOut) noteTenant(request, tenant);
     const time = context.clock().getTime();

@@ -67,7 +67,7 @@ function requestOf({ method, url, headers, body }: Part, { root, header }: Call<
     url: absolute,
     params: {},
     query: new URLSearchParams(/\?([^#]*)/.exec(absolute)?.[1]),
-    headers: { get: (name) => shown.get(name.toLowerCase()) ?? null, forEach: (take) => shown.forEach(take) },
+    headers: { get: (name) => shown.get(name) ?? null, forEach: (take) => shown.forEach(take) },
     bytes: async () => bytes,
   };
 }

@@ -21,22 +21,23 @@ type Answering = (request: GraphRequest, context: Context) => Promise<GraphRespo
 /** Answers as `answer` does, and tells the context's observers and the call's own. */
 export const observed =
   (answer: Answering) =>
-  async (request: GraphRequest, context: Context, own?: Observer): Promise<GraphResponse> => {
+  (request: GraphRequest, context: Context, own?: Observer): Promise<GraphResponse> => {
     const { observers } = context;
     if (observers.length === 0 && !own) return answer(request, context);
     const start = performance.now();
-    const response = await answer(request, context);
-    const { operation, tenant } = request.subject ?? {};
-    const observation = {
-      at: context.clock(),
-      requestId: requestIdIn(response.headers),
-      tenant,
-      operation,
-      method: request.method,
-      status: response.status,
-      ms: performance.now() - start,
-    };
-    for (const observe of observers) observe(observation);
-    own?.(observation);
-    return response;
+    return answer(request, context).then((response) => {
+      const { operation, tenant } = request.subject ?? {};
+      const observation = {
+        at: context.clock(),
+        requestId: requestIdIn(response.headers),
+        tenant,
+        operation,
+        method: request.method,
+        status: response.status,
+        ms: performance.now() - start,
+      };
+      for (const observe of observers) observe(observation);
+      own?.(observation);
+      return response;
+    });
   };

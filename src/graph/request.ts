@@ -9,6 +9,7 @@ export interface GraphRequest extends Pick<HttpRequest, 'method' | 'url' | 'para
   /** The body, which may be read but once. Nobody changes what they get. */
   readonly bytes: () => Promise<Uint8Array>;
   readonly headers: {
+    /** By a name in lower case. */
     get: (name: string) => string | null;
     /** Every header, where the way in can tell: for the journal. */
     forEach?: (take: (value: string, name: string) => void) => void;

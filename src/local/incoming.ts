@@ -63,7 +63,7 @@ class Incoming implements GraphRequest {
 
 const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers'] => ({
   get(name) {
-    const value = headers[name.toLowerCase()];
+    const value = headers[name];
     return typeof value === 'string' ? value : null;
   },
   forEach(take) {

@@ -15,12 +15,11 @@ import {
   type Operation,
   scopes,
 } from '../operation.ts';
-import { recent } from '../recent.ts';
+import { recentPairs } from '../recent.ts';
 import { merged } from '../merged.ts';
 import { rememberPair } from '../remember.ts';
 import type { ItemReference } from '../reference.ts';
 import { dateTimeOffset, oneOf } from '../schema.ts';
-import type { Key } from '../store/store.ts';
 import { insertInRoom } from '../tenants/room.ts';
 import { checkWorkbook } from '../workbook/checkWorkbook.ts';
 import { sessionOf } from '../workbook/session.ts';
@@ -207,12 +206,12 @@ async function makeOrFind(
   const { password } = call.body;
   const make = (passwordHash?: string): Link => newLink(identity, key.row, passwordHash, call, context);
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const found = isToBeReadFirst(key, context) ? await rows.get(key) : undefined;
+    const found = repeated.has(key.partition, key.row) ? await rows.get(key) : undefined;
     const { value, etag, created } = found
       ? { created: false, ...found }
       : await insertInRoom({ links: 1 }, tenant, context, rows, key, make(password && (await hashPassword(password))));
     if (created) return { link: value, created };
-    repeated.add(nameOf(key));
+    repeated.add(key.partition, key.row);
     const isOver = isExpired(value, context.clock());
     const wanted = isOver
       ? make(password && (await hashPassword(password)))
@@ -242,11 +241,7 @@ async function makeAside(
  * Links that were asked for again. Whoever does so once does so often, and then it is one read that finds the link, where
  * an insert that is refused needs another. A hint: with or without it, the table says what is there.
  */
-const repeated = recent(1000);
-const nameOf = ({ partition, row }: Key): string => partition + row;
-
-/** In memory, to look costs less than to make a link in vain. */
-const isToBeReadFirst = (key: Key, { store }: Context): boolean => !store.isShared || repeated.has(nameOf(key));
+const repeated = recentPairs(1000);
 
 function newLink(
   identity: Identity,

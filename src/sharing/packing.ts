@@ -23,14 +23,14 @@ interface Encoding {
   readonly size: number;
   /** The texts that come back from their bytes as they were. */
   readonly fits: RegExp;
-  readonly pack: (text: string) => Buffer;
-  readonly unpack: (bytes: Buffer) => string;
+  readonly write: (text: string) => Buffer;
+  readonly read: (bytes: Buffer) => string;
 }
 
-const form = ({ size, fits, pack: packed, unpack: unpacked }: Encoding): Form => ({
+const formOf = ({ size, fits, write, read }: Encoding): Form => ({
   size,
-  pieceOf: (text) => (fits.test(text) ? { isPacked: true, bytes: packed(text) } : plainPiece(text)),
-  unpack: unpacked,
+  pieceOf: (text) => (fits.test(text) ? { isPacked: true, bytes: write(text) } : plainPiece(text)),
+  unpack: read,
 });
 
 function plainPiece(text: string): Piece {
@@ -50,22 +50,22 @@ function common({ pieceOf, ...others }: Form): Form {
   return { ...others, pieceOf: remember(ownPieceOf, 1000, 200) };
 }
 
-const guid = form({
+const guid = formOf({
   size: 16,
   fits: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
-  pack: (text) => Buffer.from(text.replaceAll('-', ''), 'hex'),
-  unpack(bytes) {
+  write: (text) => Buffer.from(text.replaceAll('-', ''), 'hex'),
+  read(bytes) {
     const digits = bytes.toString('hex');
     return [0, 8, 12, 16, 20].map((start, at) => digits.slice(start, [8, 12, 16, 20, 32][at])).join('-');
   },
 });
 
 const encoded = (encoding: 'hex' | 'base64url', size: number, fits: RegExp, prefix = ''): Form =>
-  form({
+  formOf({
     size,
     fits,
-    pack: (text) => Buffer.from(text.slice(prefix.length), encoding),
-    unpack: (bytes) => prefix + bytes.toString(encoding),
+    write: (text) => Buffer.from(text.slice(prefix.length), encoding),
+    read: (bytes) => prefix + bytes.toString(encoding),
   });
 
 export const forms = {
@@ -77,7 +77,7 @@ export const forms = {
   /** Of 22 characters the last says two bits alone. */
   secret: encoded('base64url', 16, /^[\w-]{21}[AQgw]$/),
   /** One that nothing has. */
-  text: common(form({ size: 0, fits: /^$/, pack: () => Buffer.alloc(0), unpack: () => '' })),
+  text: common(formOf({ size: 0, fits: /^$/, write: () => Buffer.alloc(0), read: () => '' })),
 } satisfies Record<string, Form>;
 
 /** A bit for each text that has its form, then the texts. */

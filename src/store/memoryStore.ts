@@ -8,8 +8,10 @@ export function memoryStore(): Store {
   const tables = new Map<string, Map<string, Partition<unknown>>>();
   /** Every request asks for those of several kinds. */
   const made = new WeakMap<object, unknown>();
-  let writes = 0;
-  const nextEtag = (): string => `W/"${(writes += 1)}"`;
+  let changes = 0;
+  /** The ETag of what was changed last, and of every row that was added since: no row had it that was there before. */
+  let etag = 'W/"0"';
+  const nextEtag = (): string => (etag = `W/"${(changes += 1)}"`);
 
   function tableOf({ table }: Pick<Kind<never>, 'table'>): Map<string, Partition<unknown>> {
     let partitions = tables.get(table);
@@ -31,17 +33,17 @@ export function memoryStore(): Store {
     // Every value in this table came in through this kind or one that shares its table.
     const partitionOf = (name: string) => partitions.get(name) as Partition<T> | undefined;
 
-    function put(partition: string, row: string, value: T): Stored<T> {
+    function put(partition: string, stored: Stored<T>): Stored<T> {
       let held = partitionOf(partition);
       if (!held) partitions.set(partition, (held = new Partition<T>()));
-      const stored = { row, value, etag: nextEtag() };
-      held.set(row, stored);
+      held.set(stored.row, stored);
       return stored;
     }
 
     function take(partition: string, row: string): void {
       const held = partitionOf(partition);
       held?.delete(row);
+      nextEtag();
       if (held?.size === 0) partitions.delete(partition);
     }
 
@@ -50,20 +52,21 @@ export function memoryStore(): Store {
         const stored = partitionOf(partition)?.get(row);
         if (stored) return { created: false, ...stored };
         checkLimits(value, kind);
-        return { created: true, ...put(partition, row, value) };
+        return { created: true, ...put(partition, { row, value, etag }) };
       },
       get: ({ partition, row }) => Promise.resolve(partitionOf(partition)?.get(row)),
       async *list(partition, prefix = '') {
         yield* partitionOf(partition)?.startingWith(prefix) ?? [];
       },
-      async replace({ partition, row }, value, etag) {
-        if (isRefused({ do: 'replace', row, value, etag }, partitionOf(partition)?.get(row))) return undefined;
+      async replace({ partition, row }, value, expected) {
+        if (isRefused({ do: 'replace', row, value, etag: expected }, partitionOf(partition)?.get(row)))
+          return undefined;
         checkLimits(value, kind);
-        return put(partition, row, value);
+        return put(partition, { row, value, etag: nextEtag() });
       },
-      async remove({ partition, row }, etag = '*') {
+      async remove({ partition, row }, expected = '*') {
         const stored = partitionOf(partition)?.get(row);
-        if (!stored || (etag !== '*' && etag !== stored.etag)) return false;
+        if (!stored || (expected !== '*' && expected !== stored.etag)) return false;
         take(partition, row);
         return true;
       },
@@ -72,8 +75,10 @@ export function memoryStore(): Store {
         const refused = steps.findIndex((step) => isRefused(step, partitionOf(partition)?.get(step.row)));
         if (refused >= 0) return refused;
         for (const step of steps) {
-          if ('value' in step) put(partition, step.row, step.value);
-          if (step.do === 'remove') take(partition, step.row);
+          const { row } = step;
+          if (step.do === 'insert') put(partition, { row, value: step.value, etag });
+          if (step.do === 'replace') put(partition, { row, value: step.value, etag: nextEtag() });
+          if (step.do === 'remove') take(partition, row);
         }
         return undefined;
       },
@@ -90,6 +95,7 @@ export function memoryStore(): Store {
           if (!partition.startsWith(partitionPrefix)) continue;
           if (!goOn()) return false;
           partitions.delete(partition);
+          nextEtag();
         }
       }
       return true;
