@@ -1,4 +1,5 @@
-import { remember } from '../src/remember.ts';
+import { recentPairs } from '../src/recent.ts';
+import { remember, rememberPair } from '../src/remember.ts';
 
 /** Remembers at most two, and tells what it was asked to make. */
 function remembering(make: (text: string) => string | undefined = (text) => text.toUpperCase()) {
@@ -48,4 +49,48 @@ test('a text that is longer than it may be is not remembered', () => {
   const long = 'a'.repeat(11);
   expect([get(long), get(long)]).toEqual([long.toUpperCase(), long.toUpperCase()]);
   expect(made).toEqual([long, long]);
+});
+
+describe('of two texts', () => {
+  function remembering() {
+    const made: string[] = [];
+    const get = rememberPair(
+      (one, other) => {
+        made.push(`${one}+${other}`);
+        return one + other;
+      },
+      2,
+      10,
+    );
+    return { get, made };
+  }
+
+  test('what was made is made once, and of others with the same sum anew', () => {
+    const { get, made } = remembering();
+    expect([get('a', 'bc'), get('ab', 'c'), get('a', 'bc'), get('ab', 'c')]).toEqual(['abc', 'abc', 'abc', 'abc']);
+    expect(made).toEqual(['a+bc', 'ab+c']);
+  });
+
+  test('of more pairs than it may hold all are forgotten', () => {
+    const { get, made } = remembering();
+    for (const other of ['b', 'c', 'c', 'd', 'd', 'b']) get('a', other);
+    expect(made).toEqual(['a+b', 'a+c', 'a+d', 'a+b']);
+  });
+
+  test('a pair that is longer than it may be is not remembered', () => {
+    const { get, made } = remembering();
+    for (let n = 0; n < 2; n += 1) expect(get('aaaaaa', 'bbbbb')).toBe('aaaaaabbbbb');
+    expect(made).toHaveLength(2);
+  });
+
+  test('a recent pair is known as a pair, until there are more than it may hold', () => {
+    const pairs = recentPairs(2);
+    pairs.add('a', 'bc');
+    expect([pairs.has('a', 'bc'), pairs.has('ab', 'c'), pairs.has('a', 'b')]).toEqual([true, false, false]);
+    pairs.add('a', 'bc');
+    pairs.add('d', 'e');
+    expect([pairs.has('a', 'bc'), pairs.has('d', 'e')]).toEqual([true, true]);
+    pairs.add('f', 'g');
+    expect([pairs.has('a', 'bc'), pairs.has('d', 'e'), pairs.has('f', 'g')]).toEqual([false, false, true]);
+  });
 });

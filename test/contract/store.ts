@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { Kind, Store } from '../../src/store/store.ts';
+import type { Key, Kind, Rows, Store } from '../../src/store/store.ts';
 
 interface Thing {
   readonly text?: string;
@@ -117,6 +117,25 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await rows.remove(key, replaced?.etag)).toBe(true);
       expect(await rows.remove(key)).toBe(false);
       expect(await rows.get(key)).toBeUndefined();
+    });
+
+    test.each([
+      ['removed', (rows: Rows<Thing>, key: Key) => rows.remove(key)],
+      [
+        'removed in a transaction',
+        (rows: Rows<Thing>, { partition, row }: Key) => rows.transact(partition, [{ do: 'remove', row }]),
+      ],
+      ['cleared', (_: Rows<Thing>, { partition }: Key) => store.clear([things], partition)],
+    ])('a row that was %s and is added again has an ETag that it never had', async (_, remove) => {
+      const rows = store.rows(things);
+      const key = { partition: newPartition(), row: 'r' };
+      const first = await rows.insert(key, { text: 'old' });
+      const second = await rows.replace(key, { text: 'old' }, first.etag);
+      await remove(rows, key);
+      const third = await rows.insert(key, { text: 'new' });
+      for (const etag of [first.etag, second?.etag ?? ''])
+        expect(await rows.replace(key, { text: 'late' }, etag)).toBeUndefined();
+      expect(await rows.replace(key, { text: 'newer' }, third.etag)).toBeDefined();
     });
 
     test.each([
