@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 
 import type { Context } from '../operation.ts';
+import { rememberPair } from '../remember.ts';
 import type { Kind, Rows, Store } from '../store/store.ts';
 import { baseOf, type Control } from './control.ts';
 import { type Entry, type Held, hold, type Noted, toEntry } from './entry.ts';
@@ -60,6 +61,8 @@ const journals = new WeakMap<Store, Map<string, Journal>>();
 /** Journals that a process holds for each store. */
 const most = 1000;
 
+const nameOf = rememberPair((tenant, generation) => `${tenant}!${generation}`, most, 200);
+
 const instance = randomUUID().slice(0, 8);
 let serials = 0;
 
@@ -67,7 +70,7 @@ export function journalOf(tenant: string, { settled, store }: Control, context: 
   const { store: base, report } = baseOf(context);
   let held = journals.get(base);
   if (!held) journals.set(base, (held = new Map()));
-  const name = `${tenant}!${settled?.generation ?? ''}`;
+  const name = nameOf(tenant, settled?.generation ?? '');
   const known = held.get(name);
   if (known) return known;
   for (const [other, unused] of held.size >= most ? held : []) {
@@ -243,7 +246,7 @@ export async function settleJournals(context: Context): Promise<void> {
 /** Forgets a generation that is over. */
 export function dropJournal(tenant: string, generation: string | undefined, context: Context): void {
   const held = journals.get(baseOf(context).store);
-  const name = `${tenant}!${generation ?? ''}`;
+  const name = nameOf(tenant, generation ?? '');
   clearTimeout(held?.get(name)?.timer);
   held?.delete(name);
 }

@@ -1,5 +1,6 @@
 import { guidBytes, guidFromBytes, guidOf } from '../guid.ts';
 import type { User } from '../operation.ts';
+import { remember } from '../remember.ts';
 import { sample } from '../sample.ts';
 
 /** `b!` and the base64url of three GUIDs: site, web, list (F1.4 [seen]). */
@@ -30,7 +31,7 @@ export function personalDriveId(user: Pick<User, 'id'>): string {
 export const isPersonalDrive = (driveId: string): boolean => driveId.length === 16 && /^[\da-f]{16}$/i.test(driveId);
 
 /** Whether it has the shape of a drive id at all. */
-export const isDriveId = (driveId: string): boolean => isPersonalDrive(driveId) || /^b![\w-]{64}$/.test(driveId);
+export const isDriveId = remember((id) => isPersonalDrive(id) || /^b![\w-]{64}$/.test(id), 1000, 200);
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

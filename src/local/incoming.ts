@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { GraphError } from '../errors.ts';
 import { bodyLimits } from '../graph/body.ts';
 import type { GraphRequest } from '../graph/request.ts';
+import { remember } from '../remember.ts';
 
 /**
  * The most that is kept of a body, in bytes: what the app takes at its largest (F7). An operation that takes less says
@@ -75,14 +76,14 @@ const headersOver = (headers: IncomingMessage['headers']): GraphRequest['headers
 });
 
 /** As `Host` may be: whatever else it holds would write the rest of the URL. */
-const isAuthority = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
+const isAuthority = remember((host) => /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i.test(host), 100, 300);
 
 /** The absolute URL, its path as it was sent: `//`, `..` and `%2F` mean something to the router, and to Graph. */
 function urlOf({ url: target = '/', headers: { host = '' } }: IncomingMessage, ownScheme: string, own: string): string {
-  if (target.startsWith('/')) return `${ownScheme}://${isAuthority.test(host) ? host : own}${target}`;
+  if (target.startsWith('/')) return `${ownScheme}://${isAuthority(host) ? host : own}${target}`;
   // The absolute form, which is what a client sends to a proxy; or the asterisk of OPTIONS.
   const [, scheme = ownScheme, authority = '', rest = ''] = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
-  return `${scheme}://${isAuthority.test(authority) ? authority : own}${rest.startsWith('/') ? '' : '/'}${rest}`;
+  return `${scheme}://${isAuthority(authority) ? authority : own}${rest.startsWith('/') ? '' : '/'}${rest}`;
 }
 
 /** @throws GraphError `payloadTooLarge` as soon as that is known; `unreadablePayload` to end the call of a client that hung up */
