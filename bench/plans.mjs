@@ -35,7 +35,7 @@ async function startFloor() {
 
 export const plans = {
   full: {
-    throughput: (say) => throughput({ subjects: [...subjects(all), ...peers], rounds: 5, seconds: 3, warmUp: 5 }, say),
+    throughput: (say) => throughput({ subjects: [...subjects(all), ...peers], rounds: 7, seconds: 3, warmUp: 5 }, say),
     tables: (say) => tables({ rounds: 5, seconds: 3 }, say),
     startUp: (say) => startUp({ rounds: 7 }, say),
     memory: (say) => memory({ links: 100_000 }, say),
