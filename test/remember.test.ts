@@ -52,7 +52,7 @@ test('a text that is longer than it may be is not remembered', () => {
 });
 
 describe('of two texts', () => {
-  function remembering() {
+  function rememberingPairs() {
     const made: string[] = [];
     const get = rememberPair(
       (one, other) => {
@@ -66,19 +66,19 @@ describe('of two texts', () => {
   }
 
   test('what was made is made once, and of others with the same sum anew', () => {
-    const { get, made } = remembering();
+    const { get, made } = rememberingPairs();
     expect([get('a', 'bc'), get('ab', 'c'), get('a', 'bc'), get('ab', 'c')]).toEqual(['abc', 'abc', 'abc', 'abc']);
     expect(made).toEqual(['a+bc', 'ab+c']);
   });
 
   test('of more pairs than it may hold all are forgotten', () => {
-    const { get, made } = remembering();
+    const { get, made } = rememberingPairs();
     for (const other of ['b', 'c', 'c', 'd', 'd', 'b']) get('a', other);
     expect(made).toEqual(['a+b', 'a+c', 'a+d', 'a+b']);
   });
 
   test('a pair that is longer than it may be is not remembered', () => {
-    const { get, made } = remembering();
+    const { get, made } = rememberingPairs();
     for (let n = 0; n < 2; n += 1) expect(get('aaaaaa', 'bbbbb')).toBe('aaaaaabbbbb');
     expect(made).toHaveLength(2);
   });

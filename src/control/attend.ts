@@ -1,4 +1,3 @@
-import { merged } from '../merged.ts';
 import { readBytes } from '../graph/body.ts';
 import { credentialsOf } from '../graph/caller.ts';
 import { exchangeOf, toErrorResponse } from '../graph/response.ts';
@@ -6,6 +5,7 @@ import { noteTenant } from '../graph/observe.ts';
 import { pathOf } from '../graph/place.ts';
 import type { GraphResponse } from '../graph/request.ts';
 import { type Attend, operationOf } from '../graph/router.ts';
+import { merged } from '../merged.ts';
 import { tenantOf } from '../tenant.ts';
 import { contextOf, type Control, controlOf } from './control.ts';
 import { faultOfHeader } from './faultHeader.ts';

@@ -7,18 +7,11 @@ import { itemWebUrl } from '../drive/webUrl.ts';
 import { GraphError } from '../errors.ts';
 import { type Fault, refusalOf } from '../fault.ts';
 import { isoTime } from '../isoTime.ts';
-import {
-  type Answer,
-  type Call,
-  type Context,
-  type Identity as UserIdentity,
-  type Operation,
-  scopes,
-} from '../operation.ts';
-import { recentPairs } from '../recent.ts';
 import { merged } from '../merged.ts';
-import { rememberPair } from '../remember.ts';
+import { type Answer, type Call, type Context, type Operation, scopes } from '../operation.ts';
+import { recentPairs } from '../recent.ts';
 import type { ItemReference } from '../reference.ts';
+import { rememberPair } from '../remember.ts';
 import { dateTimeOffset, oneOf } from '../schema.ts';
 import { insertInRoom } from '../tenants/room.ts';
 import { checkWorkbook } from '../workbook/checkWorkbook.ts';
@@ -277,7 +270,7 @@ function newLink(
 }
 
 /** Whoever makes links is one object for all of them. */
-const identityOf = rememberPair((id, displayName): UserIdentity => ({ id, displayName }), 1000, 200);
+const identityOf = rememberPair((id, displayName): NonNullable<Link['createdBy']> => ({ id, displayName }), 1000, 200);
 
 /** The same link, or a changed copy. What is absent, or null, stays as it is. */
 async function updated(link: Link, grantees: Link['grantees'], { expirationDateTime, password }: Body): Promise<Link> {
