@@ -1,4 +1,6 @@
-/** The texts that were added last, each once: so many at most. */
+import { ownText } from './remember.ts';
+
+/** The texts that were added last, each once: so many at most, and then none. */
 export function recent(most: number): {
   readonly has: (text: string) => boolean;
   readonly add: (text: string) => void;
@@ -8,17 +10,13 @@ export function recent(most: number): {
     has: (text) => texts.has(text),
     add(text) {
       if (texts.has(text)) return;
-      // A Set keeps the order of insertion: its first is the oldest.
-      for (const oldest of texts) {
-        if (texts.size < most) break;
-        texts.delete(oldest);
-      }
-      texts.add(text);
+      if (texts.size >= most) texts.clear();
+      texts.add(ownText(text));
     },
   };
 }
 
-/** The same of pairs of texts, which are not put together to be found (`rememberPair`). What is beyond clears the rest. */
+/** The same of pairs of texts, which are not put together to be found (`rememberPair`). */
 export function recentPairs(most: number): {
   readonly has: (one: string, other: string) => boolean;
   readonly add: (one: string, other: string) => void;

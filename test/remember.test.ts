@@ -1,5 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { recentPairs } from '../src/recent.ts';
 import { remember, rememberPair } from '../src/remember.ts';
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+/** In bytes, of what is still held by somebody. */
+function heapUsed(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
 
 /** Remembers at most two, and tells what it was asked to make. */
 function remembering(make: (text: string) => string | undefined = (text) => text.toUpperCase()) {
@@ -27,10 +39,36 @@ test('a text of which nothing could be made is remembered too', () => {
   expect(made).toEqual(['a']);
 });
 
-test('of more texts than it may hold the oldest is forgotten', () => {
+test('of more texts than it may hold all are forgotten', () => {
   const { get, made } = remembering();
-  for (const text of ['a', 'b', 'c', 'c', 'b', 'a']) get(text);
-  expect(made).toEqual(['a', 'b', 'c', 'a']);
+  for (const text of ['a', 'b', 'a', 'c', 'c', 'b', 'a']) get(text);
+  expect(made).toEqual(['a', 'b', 'c', 'b', 'a']);
+});
+
+test.each([
+  ['a text', remember((text) => text.slice(1), 1000)],
+  [
+    'one of a pair',
+    (
+      (pair) => (text: string) =>
+        pair(text, 'GET')
+    )(rememberPair((one) => one.slice(1), 1000)),
+  ],
+  [
+    'the other',
+    (
+      (pair) => (text: string) =>
+        pair('GET', text)
+    )(rememberPair((_, other) => other.slice(1), 1000)),
+  ],
+])('%s that was cut out of a longer one is remembered without that', (_, get) => {
+  const before = heapUsed();
+  for (let n = 0; n < 200; n += 1) {
+    const path = `/v1.0/drives/${String(n).padStart(20, '0')}`;
+    const url = Buffer.from(`${path}?tempauth=${'x'.repeat(100_000)}`).toString();
+    get(url.slice(0, path.length));
+  }
+  expect(heapUsed() - before).toBeLessThan(5_000_000);
 });
 
 test('what throws is asked again', () => {

@@ -55,7 +55,7 @@ export interface Item {
   readonly inheritsNothing?: boolean;
 }
 
-export const itemRow = remember((itemId) => `item|${itemId}`, 1000, 200);
+export const itemRow = remember((itemId) => `item|${itemId}`, 10_000, 200);
 
 /** The partition of what hangs on an item: its permissions in one table, its workbook sessions in another. */
 export const itemPartition = (tenant: string, { driveId, id }: Pick<Item, 'driveId' | 'id'>): string =>

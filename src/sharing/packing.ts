@@ -47,7 +47,7 @@ function common({ pieceOf, ...others }: Form): Form {
     const { isPacked, bytes } = pieceOf(text);
     return { isPacked, bytes: new Uint8Array(bytes) };
   };
-  return { ...others, pieceOf: remember(ownPieceOf, 1000, 200) };
+  return { ...others, pieceOf: remember(ownPieceOf, 10_000, 200) };
 }
 
 const guid = formOf({

@@ -12,7 +12,9 @@ const largestEntity = 1024 * 1024 - 8 * 1024;
 /** @throws GraphError `tooLargeToStore` for a value that Table Storage would refuse */
 export function checkLimits<T extends object>(value: T, { json }: Kind<T>): void {
   // Nearly every value is so small that nothing in it needs to be written as JSON to see that.
-  if (atMost(value) <= largestProperty) return;
+  let most = 0;
+  for (const name in value) most += atMost(value[name]);
+  if (most <= largestProperty) return;
   let size = 0;
   for (const [name, held] of Object.entries(value)) {
     const bytes = json.some((each) => each === name) ? 2 * (JSON.stringify(held)?.length ?? 0) : sizeOf(held);
@@ -27,12 +29,17 @@ function sizeOf(held: unknown): number {
   return typeof held === 'string' ? 2 * held.length : 8;
 }
 
-/** In bytes: the most that a value, and all in it, can come to, each character escaped (`\u0000`) in UTF-16. */
+/** In bytes: the most that a property, and all in it, can come to, each character escaped (`\u0000`) in UTF-16. */
 function atMost(held: unknown): number {
+  return held instanceof Uint8Array ? held.length : atMostAsJson(held);
+}
+
+/** The same of what JSON can say. */
+function atMostAsJson(held: unknown): number {
   if (typeof held === 'string') return 12 * held.length + 8;
   if (typeof held !== 'object' || held === null) return 64;
-  if (held instanceof Uint8Array) return held.length;
-  let most = 8;
-  for (const name in held) most += 12 * name.length + 16 + atMost(held[name as keyof typeof held]);
+  // What an array leaves out is written as well.
+  let most = Array.isArray(held) ? 8 + 16 * held.length : 8;
+  for (const name in held) most += 12 * name.length + 16 + atMostAsJson(held[name as keyof typeof held]);
   return most;
 }

@@ -114,6 +114,7 @@ export function memoryStore(): Store {
     },
     async close() {
       for (const partitions of tables.values()) partitions.clear();
+      nextEtag();
     },
   };
 }
