@@ -1,3 +1,4 @@
+import { PairMap } from './pairMap.ts';
 import { ownText } from './remember.ts';
 
 /** The texts that were added last, each once: so many at most, and then none. */
@@ -16,26 +17,17 @@ export function recent(most: number): {
   };
 }
 
-/** The same of pairs of texts, which are not put together to be found (`rememberPair`). */
+/** The same of pairs of texts. */
 export function recentPairs(most: number): {
   readonly has: (one: string, other: string) => boolean;
   readonly add: (one: string, other: string) => void;
 } {
-  const pairs = new Map<string, Set<string>>();
-  let size = 0;
-  const has = (one: string, other: string): boolean => pairs.get(one)?.has(other) ?? false;
+  const pairs = new PairMap<true>(most);
+  const has = (one: string, other: string): boolean => pairs.get(one, other) ?? false;
   return {
     has,
     add(one, other) {
-      if (has(one, other)) return;
-      if (size >= most) {
-        pairs.clear();
-        size = 0;
-      }
-      const beside = pairs.get(one);
-      if (beside) beside.add(other);
-      else pairs.set(one, new Set([other]));
-      size += 1;
+      if (!has(one, other)) pairs.add(ownText(one), ownText(other), true);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { PairMap } from './pairMap.ts';
+
 interface Remembered<Made> {
   readonly text: string;
   readonly made: Made;
@@ -40,22 +42,14 @@ export function rememberPair<Made extends object | string>(
   most: number,
   longest = Number.POSITIVE_INFINITY,
 ): (one: string, other: string) => Made {
-  const known = new Map<string, Map<string, Made>>();
-  let size = 0;
+  const known = new PairMap<Made>(most);
   return (givenOne, givenOther) => {
-    const found = known.get(givenOne)?.get(givenOther);
+    const found = known.get(givenOne, givenOther);
     if (found !== undefined) return found;
     if (givenOne.length + givenOther.length > longest) return make(givenOne, givenOther);
     const [one, other] = [ownText(givenOne), ownText(givenOther)];
     const made = make(one, other);
-    if (size >= most) {
-      known.clear();
-      size = 0;
-    }
-    const beside = known.get(one);
-    if (beside) beside.set(other, made);
-    else known.set(one, new Map([[other, made]]));
-    size += 1;
+    known.add(one, other, made);
     return made;
   };
 }

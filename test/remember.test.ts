@@ -45,22 +45,13 @@ test('of more texts than it may hold all are forgotten', () => {
   expect(made).toEqual(['a', 'b', 'c', 'b', 'a']);
 });
 
+const ofOne = rememberPair((one) => one.slice(1), 1000);
+const ofOther = rememberPair((_, other) => other.slice(1), 1000);
+
 test.each([
   ['a text', remember((text) => text.slice(1), 1000)],
-  [
-    'one of a pair',
-    (
-      (pair) => (text: string) =>
-        pair(text, 'GET')
-    )(rememberPair((one) => one.slice(1), 1000)),
-  ],
-  [
-    'the other',
-    (
-      (pair) => (text: string) =>
-        pair('GET', text)
-    )(rememberPair((_, other) => other.slice(1), 1000)),
-  ],
+  ['one of a pair', (text: string) => ofOne(text, 'GET')],
+  ['the other', (text: string) => ofOther('GET', text)],
 ])('%s that was cut out of a longer one is remembered without that', (_, get) => {
   const before = heapUsed();
   for (let n = 0; n < 200; n += 1) {

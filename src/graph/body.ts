@@ -94,7 +94,7 @@ function jsonTextOf(bytes: Uint8Array, { headers }: Pick<GraphRequest, 'headers'
   if (bytes.length === 0) throw new GraphError('emptyPayload');
   const type = headers.get('content-type');
   // A missing type is accepted when the payload parses (F15 [rule]); a foreign one is not (F2.4).
-  if (type && !isJson(type)) throw new GraphError('unreadablePayload');
+  if (type && !mayBeJson(type)) throw new GraphError('unreadablePayload');
   if (Buffer.compare(bytes, last.bytes) === 0) return last.text;
   try {
     const text = utf8.decode(bytes);
@@ -105,7 +105,7 @@ function jsonTextOf(bytes: Uint8Array, { headers }: Pick<GraphRequest, 'headers'
   }
 }
 
-const isJson = remember((type) => /^\s*(application|text)\/([\w.+-]+\+)?json\s*(;|$)/i.test(type), 100, 200);
+const mayBeJson = remember((type) => /^\s*(application|text)\/([\w.+-]+\+)?json\s*(;|$)/i.test(type), 100, 200);
 
 /** The body that came last, as text: to compare bytes takes a fifth of what it takes to read them. */
 let last: { readonly bytes: Uint8Array; readonly text: string } = { bytes: new Uint8Array(), text: '' };
